@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The pytest plugin: fixtures every distribution shares."""

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The double-entry ledger, its statements and what is published."""
