@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What can go wrong, as a tree by what the caller should do. How it looks on the wire lives in chassis.http."""
+
+from collections.abc import Mapping
+
+LANGUAGES = ("zh", "en")
+
+
+class AppError(Exception):
+    """A refusal with a stable machine code and a reason a person understands in both languages.
+
+    Raise a subclass: ``raise Conflict("slot_taken", zh="这段时间已有人订了", en="Somebody has already booked this time",
+    alternatives=[...])``. Without a reason the class's own is told. Everything else in ``extra`` becomes a member of
+    the problem document, so it must be JSON and must never hold personal data of somebody else.
+    """
+
+    status = 500
+    default_code = "internal_error"
+    title: Mapping[str, str] = {"zh": "系统出错了", "en": "Something went wrong on our side"}
+    default_reason: Mapping[str, str] = {
+        "zh": "系统出错了，什么也没有改动。请稍后再试。",
+        "en": "Something went wrong on our side and nothing was changed. Please try again later.",
+    }
+
+    def __init__(
+        self,
+        code: str | None = None,
+        *,
+        zh: str | None = None,
+        en: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **extra: object,
+    ) -> None:
+        self.code = code or self.default_code
+        self.reason = {
+            "zh": zh or en or self.default_reason["zh"],
+            "en": en or zh or self.default_reason["en"],
+        }
+        self.headers = dict(headers or {})
+        self.extra = extra
+        super().__init__(self.code, self.reason["en"])
+
+    def detail(self, language: str) -> str:
+        """The reason in that language; Chinese where the language is unknown."""
+        return self.reason.get(language) or self.reason["zh"]
+
+
+class Invalid(AppError):
+    """The request does not follow the contract; change the request."""
+
+    status = 400
+    default_code = "invalid_request"
+    title = {"zh": "请求有误", "en": "The request is not valid"}
+    default_reason = {"zh": "请求的内容不符合要求。", "en": "The request does not follow the contract."}
+
+
+class Unauthenticated(AppError):
+    """Nobody known is asking; sign in or fetch a token for this service."""
+
+    status = 401
+    default_code = "unauthenticated"
+    title = {"zh": "请先登录", "en": "Please sign in"}
+    default_reason = {
+        "zh": "没有有效的登录凭证，请重新登录。",
+        "en": "There is no valid token for this service; please sign in again.",
+    }
+
+
+class Forbidden(AppError):
+    """The caller is known and may not do this; repeating it will not help."""
+
+    status = 403
+    default_code = "forbidden"
+    title = {"zh": "没有权限", "en": "Not permitted"}
+    default_reason = {"zh": "您没有办理这件事的权限。", "en": "You do not have the permission for this."}
+
+
+class NotFound(AppError):
+    """Not in the caller's division, or nowhere: the answer does not tell which."""
+
+    status = 404
+    default_code = "not_found"
+    title = {"zh": "没有找到", "en": "Not found"}
+    default_reason = {"zh": "没有找到您要的内容。", "en": "There is nothing here under this address."}
+
+
+class Conflict(AppError):
+    """The state of things does not allow it now; read again and decide."""
+
+    status = 409
+    default_code = "conflict"
+    title = {"zh": "与现状冲突", "en": "In conflict with the current state"}
+    default_reason = {
+        "zh": "当前的状态不允许这样做。",
+        "en": "The current state does not allow this.",
+    }
+
+
+class PreconditionFailed(AppError):
+    """Somebody changed the object since the caller read it; read again."""
+
+    status = 412
+    default_code = "version_changed"
+    title = {"zh": "内容已被更新", "en": "Changed in the meantime"}
+    default_reason = {
+        "zh": "在您打开之后，内容已被别人更新。请刷新后再试。",
+        "en": "Somebody has changed this since you opened it. Please reload and try again.",
+    }
+
+
+class Unprocessable(AppError):
+    """Well formed, and a rule of the domain refuses it; change what is asked."""
+
+    status = 422
+    default_code = "unprocessable"
+    title = {"zh": "不符合规则", "en": "A rule refuses this"}
+    default_reason = {"zh": "规则不允许这样做。", "en": "A rule does not allow this."}
+
+
+class PreconditionRequired(AppError):
+    """A write without the header that makes it safe; send it."""
+
+    status = 428
+    default_code = "precondition_required"
+    title = {"zh": "缺少必需的请求头", "en": "A required header is missing"}
+    default_reason = {
+        "zh": "这个操作需要附带前提条件请求头。",
+        "en": "This operation needs a precondition header.",
+    }
+
+
+class TooMany(AppError):
+    """Too often; wait as long as Retry-After says."""
+
+    status = 429
+    default_code = "too_many_requests"
+    title = {"zh": "请求太频繁", "en": "Too many requests"}
+    default_reason = {"zh": "操作太频繁，请稍后再试。", "en": "Too many requests; please wait a moment."}
+
+
+class Unavailable(AppError):
+    """A part of ours is away for a moment; the same request later is right."""
+
+    status = 503
+    default_code = "unavailable"
+    title = {"zh": "暂时无法使用", "en": "Not available right now"}
+    default_reason = {
+        "zh": "服务暂时无法使用，什么也没有改动。请稍后再试。",
+        "en": "The service is not available right now and nothing was changed. Please try again shortly.",
+    }
