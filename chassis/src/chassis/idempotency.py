@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Idempotency keys: a repeated write gives the first answer again instead of acting twice.
+
+The key's row comes first, then a savepoint, then the domain's writes, all in one transaction (house plan, section 2).
+2xx and a domain's 409 are stored and replayed; 401, 403, 422 never are, because the transaction rolls back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+import sqlalchemy as sa
+from alembic import op
+
+from chassis.division import community_table, service
+from chassis.errors import Conflict, Unprocessable
+from chassis.reply import PROBLEM, Reply, encode, problem
+
+if TYPE_CHECKING:
+    from chassis.db import UnitOfWork
+
+KEPT_HOURS = 24
+_CLAIM = sa.text(
+    "INSERT INTO idempotency (division_code, actor, operation, key, body_hash, created_at)"
+    " VALUES (:division, :actor, :operation, :key, :body_hash, :now)"
+    " ON CONFLICT ON CONSTRAINT pk_idempotency DO NOTHING RETURNING true"
+)
+_MINE = "division_code = :division AND actor = :actor AND operation = :operation AND key = :key"
+_FETCH = sa.text(f"SELECT body_hash, status, response, headers FROM idempotency WHERE {_MINE}")  # noqa: S608 - constant
+_STORE = sa.text(
+    f"UPDATE idempotency SET status = :status, response = :response, headers = cast(:headers AS jsonb) WHERE {_MINE}"  # noqa: S608 - constant
+)
+
+
+class Attempt(Protocol):
+    """What ``once`` needs of a request: ``chassis.http.Call`` has it."""
+
+    idempotency_key: str | None
+    body_hash: bytes
+    language: str
+
+
+def create_tables() -> None:
+    """Create the idempotency table (in a migration)."""
+    op.execute("""
+        CREATE TABLE idempotency (
+            division_code text NOT NULL,
+            actor text NOT NULL,
+            operation text NOT NULL,
+            key text NOT NULL,
+            body_hash bytea NOT NULL,
+            status smallint,
+            response bytea,
+            headers jsonb,
+            created_at timestamptz NOT NULL,
+            CONSTRAINT pk_idempotency PRIMARY KEY (division_code, actor, operation, key)
+        )""")
+    op.execute("CREATE INDEX ix_idempotency_created_at ON idempotency (created_at)")
+    community_table(
+        "idempotency",
+        "Answers already given, by idempotency key; kept 24 hours.",
+        app="SELECT, INSERT, UPDATE",
+        sweep="",
+        any_tier=True,
+    )
+    sweep = f"{service()}_sweep"
+    op.execute(f"GRANT SELECT, DELETE ON idempotency TO {sweep}")
+    op.execute(f"CREATE POLICY expiry ON idempotency TO {sweep} USING (true)")
+
+
+def once(work: UnitOfWork, call: Attempt, operation: str, act: Callable[[], Any], status: int = 201) -> Reply:
+    """Run ``act`` once per (division, actor, operation, key) and return its answer, or the stored one.
+
+    ``act`` returns a dict, or a dict and headers; it must not commit. A Conflict it raises is rolled back to the
+    savepoint, stored and returned as the 409 it is: the caller commits either way and returns the reply.
+    Raises Unprocessable (idempotency_key_reused) where the key came with another body before.
+    Without a key (reactions, schedules) ``act`` simply runs and Conflict rises.
+    """
+    if call.idempotency_key is None:
+        return _reply(act(), status)
+    mine = {
+        "division": work.division,
+        "actor": work.actor.subject,
+        "operation": operation,
+        "key": call.idempotency_key,
+    }
+    claimed = work.connection.execute(
+        _CLAIM, {**mine, "body_hash": call.body_hash, "now": work.clock.now()}
+    ).scalar()
+    if not claimed:
+        return _replay(work, mine, call.body_hash)
+    try:
+        with work.savepoint():
+            reply = _reply(act(), status)
+    except Conflict as error:
+        reply = Reply(
+            error.status, encode(problem(error, call.language)), {"Content-Type": PROBLEM, **error.headers}
+        )
+    work.connection.execute(
+        _STORE,
+        {**mine, "status": reply.status, "response": reply.body, "headers": json.dumps(dict(reply.headers))},
+    )
+    return reply
+
+
+def purge(connection: sa.Connection, before: Any) -> int:
+    """Forget keys older than ``before`` (as the sweep role); return how many."""
+    return connection.execute(
+        sa.text("DELETE FROM idempotency WHERE created_at < :before"), {"before": before}
+    ).rowcount
+
+
+def _replay(work: UnitOfWork, mine: dict[str, Any], body_hash: bytes) -> Reply:
+    row = work.connection.execute(_FETCH, mine).one()
+    if bytes(row.body_hash) != bytes(body_hash):
+        raise Unprocessable(
+            "idempotency_key_reused",
+            zh="这个提交编号已用于另一份内容,请刷新页面后重新提交。",
+            en="This idempotency key was used with another body; use a new key.",
+        )
+    return Reply(row.status, bytes(row.response), {**row.headers, "Idempotency-Replayed": "true"})
+
+
+def _reply(result: Any, status: int) -> Reply:
+    if isinstance(result, Reply):
+        return result
+    body, headers = result if isinstance(result, tuple) else (result, {})
+    return Reply(status, encode(body), dict(headers))
