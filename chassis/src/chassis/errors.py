@@ -1,26 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What can go wrong, as a tree by what the caller should do. How it looks on the wire lives in chassis.http."""
+"""What can go wrong, as a tree by what the caller should do; chassis.http tells it on the wire."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 LANGUAGES = ("zh", "en")
+
+
+def _say(zh: str, en: str) -> Mapping[str, str]:
+    return MappingProxyType({"zh": zh, "en": en})
 
 
 class AppError(Exception):
     """A refusal with a stable machine code and a reason a person understands in both languages.
 
-    Raise a subclass: ``raise Conflict("slot_taken", zh="这段时间已有人订了", en="Somebody has already booked this time",
-    alternatives=[...])``. Without a reason the class's own is told. Everything else in ``extra`` becomes a member of
-    the problem document, so it must be JSON and must never hold personal data of somebody else.
+    Raise a subclass: ``raise Conflict("slot_taken", zh="这段时间已有人订了", en="Already booked",
+    alternatives=[...])``. Without a reason the class's own is told. Everything else in ``extra`` becomes a
+    member of the problem document, so it must be JSON and never personal data of somebody else.
     """
 
     status = 500
     default_code = "internal_error"
-    title: Mapping[str, str] = {"zh": "系统出错了", "en": "Something went wrong on our side"}
-    default_reason: Mapping[str, str] = {
-        "zh": "系统出错了，什么也没有改动。请稍后再试。",
-        "en": "Something went wrong on our side and nothing was changed. Please try again later.",
-    }
+    title: Mapping[str, str] = _say("系统出错了", "Something went wrong on our side")
+    default_reason: Mapping[str, str] = _say(
+        "系统出错了，什么也没有改动。请稍后再试。",
+        "Something went wrong on our side and nothing was changed. Please try again later.",
+    )
 
     def __init__(
         self,
@@ -50,8 +55,8 @@ class Invalid(AppError):
 
     status = 400
     default_code = "invalid_request"
-    title = {"zh": "请求有误", "en": "The request is not valid"}
-    default_reason = {"zh": "请求的内容不符合要求。", "en": "The request does not follow the contract."}
+    title = _say("请求有误", "The request is not valid")
+    default_reason = _say("请求的内容不符合要求。", "The request does not follow the contract.")
 
 
 class Unauthenticated(AppError):
@@ -59,11 +64,10 @@ class Unauthenticated(AppError):
 
     status = 401
     default_code = "unauthenticated"
-    title = {"zh": "请先登录", "en": "Please sign in"}
-    default_reason = {
-        "zh": "没有有效的登录凭证，请重新登录。",
-        "en": "There is no valid token for this service; please sign in again.",
-    }
+    title = _say("请先登录", "Please sign in")
+    default_reason = _say(
+        "没有有效的登录凭证，请重新登录。", "There is no valid token for this service; please sign in again."
+    )
 
 
 class Forbidden(AppError):
@@ -71,8 +75,8 @@ class Forbidden(AppError):
 
     status = 403
     default_code = "forbidden"
-    title = {"zh": "没有权限", "en": "Not permitted"}
-    default_reason = {"zh": "您没有办理这件事的权限。", "en": "You do not have the permission for this."}
+    title = _say("没有权限", "Not permitted")
+    default_reason = _say("您没有办理这件事的权限。", "You do not have the permission for this.")
 
 
 class NotFound(AppError):
@@ -80,8 +84,8 @@ class NotFound(AppError):
 
     status = 404
     default_code = "not_found"
-    title = {"zh": "没有找到", "en": "Not found"}
-    default_reason = {"zh": "没有找到您要的内容。", "en": "There is nothing here under this address."}
+    title = _say("没有找到", "Not found")
+    default_reason = _say("没有找到您要的内容。", "There is nothing here under this address.")
 
 
 class Conflict(AppError):
@@ -89,11 +93,8 @@ class Conflict(AppError):
 
     status = 409
     default_code = "conflict"
-    title = {"zh": "与现状冲突", "en": "In conflict with the current state"}
-    default_reason = {
-        "zh": "当前的状态不允许这样做。",
-        "en": "The current state does not allow this.",
-    }
+    title = _say("与现状冲突", "In conflict with the current state")
+    default_reason = _say("当前的状态不允许这样做。", "The current state does not allow this.")
 
 
 class PreconditionFailed(AppError):
@@ -101,11 +102,11 @@ class PreconditionFailed(AppError):
 
     status = 412
     default_code = "version_changed"
-    title = {"zh": "内容已被更新", "en": "Changed in the meantime"}
-    default_reason = {
-        "zh": "在您打开之后，内容已被别人更新。请刷新后再试。",
-        "en": "Somebody has changed this since you opened it. Please reload and try again.",
-    }
+    title = _say("内容已被更新", "Changed in the meantime")
+    default_reason = _say(
+        "在您打开之后，内容已被别人更新。请刷新后再试。",
+        "Somebody has changed this since you opened it. Please reload and try again.",
+    )
 
 
 class Unprocessable(AppError):
@@ -113,8 +114,8 @@ class Unprocessable(AppError):
 
     status = 422
     default_code = "unprocessable"
-    title = {"zh": "不符合规则", "en": "A rule refuses this"}
-    default_reason = {"zh": "规则不允许这样做。", "en": "A rule does not allow this."}
+    title = _say("不符合规则", "A rule refuses this")
+    default_reason = _say("规则不允许这样做。", "A rule does not allow this.")
 
 
 class PreconditionRequired(AppError):
@@ -122,11 +123,8 @@ class PreconditionRequired(AppError):
 
     status = 428
     default_code = "precondition_required"
-    title = {"zh": "缺少必需的请求头", "en": "A required header is missing"}
-    default_reason = {
-        "zh": "这个操作需要附带前提条件请求头。",
-        "en": "This operation needs a precondition header.",
-    }
+    title = _say("缺少必需的请求头", "A required header is missing")
+    default_reason = _say("这个操作需要附带前提条件请求头。", "This operation needs a precondition header.")
 
 
 class TooMany(AppError):
@@ -134,8 +132,8 @@ class TooMany(AppError):
 
     status = 429
     default_code = "too_many_requests"
-    title = {"zh": "请求太频繁", "en": "Too many requests"}
-    default_reason = {"zh": "操作太频繁，请稍后再试。", "en": "Too many requests; please wait a moment."}
+    title = _say("请求太频繁", "Too many requests")
+    default_reason = _say("操作太频繁，请稍后再试。", "Too many requests; please wait a moment.")
 
 
 class Unavailable(AppError):
@@ -143,8 +141,8 @@ class Unavailable(AppError):
 
     status = 503
     default_code = "unavailable"
-    title = {"zh": "暂时无法使用", "en": "Not available right now"}
-    default_reason = {
-        "zh": "服务暂时无法使用，什么也没有改动。请稍后再试。",
-        "en": "The service is not available right now and nothing was changed. Please try again shortly.",
-    }
+    title = _say("暂时无法使用", "Not available right now")
+    default_reason = _say(
+        "服务暂时无法使用，什么也没有改动。请稍后再试。",
+        "The service is not available right now and nothing was changed. Please try again shortly.",
+    )
