@@ -8,14 +8,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from linli_local import postgres
-from linli_local.failures import FolderUnusable
+from linli_local import postgres, postgres_binaries
+from linli_local.failures import FolderUnusable, NoPostgres
 
 
 @pytest.fixture(scope="module")
 def folder():
     path = Path(tempfile.mkdtemp(prefix="ll"))
-    path.chmod(0o711)  # as root the server runs as another account and has to reach its own folder
     yield path
     shutil.rmtree(path)
 
@@ -130,6 +129,26 @@ def test_a_socket_path_that_the_kernel_would_refuse_is_refused_with_a_remedy(fol
     with pytest.raises(FolderUnusable) as refused:
         postgres.start(folder / "x", folder / ("long" * 30), folder / "log", "secret")
     assert "paths.sockets" in refused.value.remedy
+
+
+def test_the_wheel_serves_where_the_machine_has_no_postgresql(folder, monkeypatch):
+    monkeypatch.setattr(postgres_binaries, "_folders_of_this_machine", list)
+    found = postgres_binaries.find()
+    assert found.origin == "wheel"
+    running = postgres.start(
+        folder / "wheel", folder / "w", folder / "log", "secret-of-tests", durable=False, binaries=found
+    )
+    postgres.provision(running, "venue", postgres.random_passwords("venue"))
+    running.stop()
+    assert running.process.returncode == 0
+
+
+def test_no_postgresql_and_no_wheel_is_said_with_a_remedy(monkeypatch):
+    monkeypatch.setattr(postgres_binaries, "_folders_of_this_machine", list)
+    monkeypatch.setattr(postgres_binaries, "_folders_of_the_wheel", list)
+    with pytest.raises(NoPostgres) as refused:
+        postgres_binaries.find()
+    assert "apt-get install postgresql" in refused.value.remedy
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root changes accounts")

@@ -5,10 +5,7 @@ Used by `make run` (durable) and by the tests' fixtures (not durable, hence much
 Databases and roles are in `linli_local.databases`, offered here too.
 """
 
-import contextlib
-import ctypes
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -21,6 +18,7 @@ from urllib.parse import quote
 import psycopg
 
 from linli_local import postgres_binaries
+from linli_local.account import becoming, private_folder, unprivileged
 from linli_local.databases import clone, drop, provision, random_passwords, roles_of
 from linli_local.failures import FolderUnusable, ProcessFailed
 
@@ -92,8 +90,8 @@ def start(
     data_dir, socket_dir = Path(data_dir).resolve(), Path(socket_dir).resolve()
     _refuse_long(socket_dir)
     binaries = binaries or postgres_binaries.find()
-    account = _account(data_dir)
-    _private_folder(socket_dir, account)
+    account = unprivileged(data_dir)
+    private_folder(socket_dir, account)
     Path(log).parent.mkdir(parents=True, exist_ok=True)
     with open(log, "ab") as output:
         if not data_dir.exists():
@@ -117,33 +115,11 @@ def _refuse_long(socket_dir: Path) -> None:
         )
 
 
-def _account(data_dir: Path) -> pwd.struct_passwd | None:
-    """The unprivileged account to run under as root (PostgreSQL refuses root), else None."""
-    if os.geteuid() != 0:
-        return None
-    if data_dir.exists() and data_dir.stat().st_uid != 0:
-        return pwd.getpwuid(data_dir.stat().st_uid)
-    for name in ("postgres", "nobody"):
-        with contextlib.suppress(KeyError):
-            return pwd.getpwnam(name)
-    raise FolderUnusable(
-        "PostgreSQL does not run as root and this machine has neither the account postgres nor nobody",
-        "Run `make run` as an ordinary user.",
-    )
-
-
-def _private_folder(folder: Path, account: pwd.struct_passwd | None) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o700)
-    if account is not None:
-        os.chown(folder, account.pw_uid, account.pw_gid)
-
-
 def _initialise(binaries, data_dir, socket_dir, password, account, output) -> None:
     """initdb into a folder beside, then one rename: a killed first run leaves nothing half-made."""
     fresh = data_dir.with_name(data_dir.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
-    _private_folder(fresh, account)
+    private_folder(fresh, account)
     with tempfile.NamedTemporaryFile("w", dir=socket_dir) as secret:
         secret.write(password)
         secret.flush()
@@ -160,7 +136,6 @@ def _initialise(binaries, data_dir, socket_dir, password, account, output) -> No
 
 def _spawn(command, account, output, folder) -> subprocess.Popen:
     """Own session (Ctrl-C at the terminal reaches us, not the database), ended by the kernel with us."""
-    identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
     return subprocess.Popen(  # noqa: S603 - the command is ours, word by word
         command,
         cwd=folder,
@@ -169,20 +144,8 @@ def _spawn(command, account, output, folder) -> subprocess.Popen:
         stdout=output,
         stderr=subprocess.STDOUT,
         start_new_session=True,
-        preexec_fn=_end_with_parent,
-        **identity,
+        preexec_fn=becoming(account, Path(command[0]), Path(folder)),
     )
-
-
-try:
-    _PRCTL = ctypes.CDLL(None).prctl
-except (AttributeError, OSError):  # not Linux: the supervisor's own stop() has to be enough
-    _PRCTL = None
-
-
-def _end_with_parent() -> None:
-    if _PRCTL is not None:
-        _PRCTL(1, signal.SIGINT, 0, 0, 0)  # PR_SET_PDEATHSIG; SIGINT is PostgreSQL's fast shutdown
 
 
 def _wait_until_it_answers(server: Server, log: Path) -> None:
