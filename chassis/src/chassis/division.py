@@ -48,7 +48,7 @@ def tier_table(name: str, about: str, *, app: str = "SELECT, INSERT, UPDATE", sw
 
 
 def published_table(name: str, about: str, *, app: str = "INSERT", sweep: str = "") -> None:
-    """Make ``name`` a published table: the public role reads it, the app role only writes it by an act of publishing."""
+    """Make ``name`` a published table: the public role reads it; the app role writes it by an act of publishing."""
     _describe(name, "published", about)
     _grant(name, {"public": "SELECT", "app": app, "sweep": sweep})
 

@@ -1,2 +1,76 @@
 # SPDX-License-Identifier: Apache-2.0
 """The pytest plugin: fixtures every distribution shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from chassis.clock import FrozenClock
+
+if TYPE_CHECKING:
+    from linli_local.postgres import Server
+
+    from chassis.testing.postgres import Databases, ServiceDatabase
+    from chassis.testing.tokens import TokenFactory
+
+MONDAY_MORNING = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A real PostgreSQL, started for this test run (one per worker)."""
+    from chassis.testing.postgres import running_server
+
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def databases(postgres: Server) -> Databases:
+    """Makes fresh databases on the run's server."""
+    from chassis.testing.postgres import Databases
+
+    return Databases(postgres)
+
+
+@pytest.fixture
+def fresh_database(databases: Databases) -> Iterator[Callable[[str, Path], ServiceDatabase]]:
+    """Call with a service's name and its migrations' folder; the database is dropped after the test."""
+    made: list[ServiceDatabase] = []
+
+    def make(service: str, versions: Path) -> ServiceDatabase:
+        made.append(databases.fresh(service, versions))
+        return made[-1]
+
+    yield make
+    for database in made:
+        databases.drop(database)
+
+
+@pytest.fixture(scope="session")
+def kafka() -> Iterator[object]:
+    """A real Kafka broker, started for this test run (one per worker)."""
+    from chassis.testing.kafka import running_broker
+
+    with running_broker() as broker:
+        yield broker
+
+
+@pytest.fixture
+def frozen_clock() -> FrozenClock:
+    """Monday 23 November 2026, 10:00 in Chengdu, standing still."""
+    return FrozenClock(MONDAY_MORNING)
+
+
+@pytest.fixture(scope="session")
+def tokens() -> TokenFactory:
+    """Signs access tokens with a key of this test run."""
+    from chassis.testing.tokens import TokenFactory
+
+    return TokenFactory()
