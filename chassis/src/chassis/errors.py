@@ -7,7 +7,8 @@ from types import MappingProxyType
 LANGUAGES = ("zh", "en")
 
 
-def _say(zh: str, en: str) -> Mapping[str, str]:
+def say(zh: str, en: str) -> Mapping[str, str]:
+    """Return one text in both languages, read only."""
     return MappingProxyType({"zh": zh, "en": en})
 
 
@@ -21,8 +22,8 @@ class AppError(Exception):
 
     status = 500
     default_code = "internal_error"
-    title: Mapping[str, str] = _say("系统出错了", "Something went wrong on our side")
-    default_reason: Mapping[str, str] = _say(
+    title: Mapping[str, str] = say("系统出错了", "Something went wrong on our side")
+    default_reason: Mapping[str, str] = say(
         "系统出错了，什么也没有改动。请稍后再试。",
         "Something went wrong on our side and nothing was changed. Please try again later.",
     )
@@ -55,8 +56,8 @@ class Invalid(AppError):
 
     status = 400
     default_code = "invalid_request"
-    title = _say("请求有误", "The request is not valid")
-    default_reason = _say("请求的内容不符合要求。", "The request does not follow the contract.")
+    title = say("请求有误", "The request is not valid")
+    default_reason = say("请求的内容不符合要求。", "The request does not follow the contract.")
 
 
 class Unauthenticated(AppError):
@@ -64,8 +65,8 @@ class Unauthenticated(AppError):
 
     status = 401
     default_code = "unauthenticated"
-    title = _say("请先登录", "Please sign in")
-    default_reason = _say(
+    title = say("请先登录", "Please sign in")
+    default_reason = say(
         "没有有效的登录凭证，请重新登录。", "There is no valid token for this service; please sign in again."
     )
 
@@ -75,8 +76,8 @@ class Forbidden(AppError):
 
     status = 403
     default_code = "forbidden"
-    title = _say("没有权限", "Not permitted")
-    default_reason = _say("您没有办理这件事的权限。", "You do not have the permission for this.")
+    title = say("没有权限", "Not permitted")
+    default_reason = say("您没有办理这件事的权限。", "You do not have the permission for this.")
 
 
 class NotFound(AppError):
@@ -84,8 +85,8 @@ class NotFound(AppError):
 
     status = 404
     default_code = "not_found"
-    title = _say("没有找到", "Not found")
-    default_reason = _say("没有找到您要的内容。", "There is nothing here under this address.")
+    title = say("没有找到", "Not found")
+    default_reason = say("没有找到您要的内容。", "There is nothing here under this address.")
 
 
 class Conflict(AppError):
@@ -93,8 +94,8 @@ class Conflict(AppError):
 
     status = 409
     default_code = "conflict"
-    title = _say("与现状冲突", "In conflict with the current state")
-    default_reason = _say("当前的状态不允许这样做。", "The current state does not allow this.")
+    title = say("与现状冲突", "In conflict with the current state")
+    default_reason = say("当前的状态不允许这样做。", "The current state does not allow this.")
 
 
 class PreconditionFailed(AppError):
@@ -102,8 +103,8 @@ class PreconditionFailed(AppError):
 
     status = 412
     default_code = "version_changed"
-    title = _say("内容已被更新", "Changed in the meantime")
-    default_reason = _say(
+    title = say("内容已被更新", "Changed in the meantime")
+    default_reason = say(
         "在您打开之后，内容已被别人更新。请刷新后再试。",
         "Somebody has changed this since you opened it. Please reload and try again.",
     )
@@ -114,8 +115,8 @@ class Unprocessable(AppError):
 
     status = 422
     default_code = "unprocessable"
-    title = _say("不符合规则", "A rule refuses this")
-    default_reason = _say("规则不允许这样做。", "A rule does not allow this.")
+    title = say("不符合规则", "A rule refuses this")
+    default_reason = say("规则不允许这样做。", "A rule does not allow this.")
 
 
 class PreconditionRequired(AppError):
@@ -123,8 +124,8 @@ class PreconditionRequired(AppError):
 
     status = 428
     default_code = "precondition_required"
-    title = _say("缺少必需的请求头", "A required header is missing")
-    default_reason = _say("这个操作需要附带前提条件请求头。", "This operation needs a precondition header.")
+    title = say("缺少必需的请求头", "A required header is missing")
+    default_reason = say("这个操作需要附带前提条件请求头。", "This operation needs a precondition header.")
 
 
 class TooMany(AppError):
@@ -132,8 +133,8 @@ class TooMany(AppError):
 
     status = 429
     default_code = "too_many_requests"
-    title = _say("请求太频繁", "Too many requests")
-    default_reason = _say("操作太频繁，请稍后再试。", "Too many requests; please wait a moment.")
+    title = say("请求太频繁", "Too many requests")
+    default_reason = say("操作太频繁，请稍后再试。", "Too many requests; please wait a moment.")
 
 
 class Unavailable(AppError):
@@ -141,8 +142,8 @@ class Unavailable(AppError):
 
     status = 503
     default_code = "unavailable"
-    title = _say("暂时无法使用", "Not available right now")
-    default_reason = _say(
+    title = say("暂时无法使用", "Not available right now")
+    default_reason = say(
         "服务暂时无法使用，什么也没有改动。请稍后再试。",
         "The service is not available right now and nothing was changed. Please try again shortly.",
     )
