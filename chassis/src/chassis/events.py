@@ -14,10 +14,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from chassis.logging import request_id
+
 CONTENT_TYPE = "application/cloudevents+json"
 MAX_BYTES = 900_000  # below the broker's 1 MiB with room for keys, headers and framing
 PARTS = 64  # of the relay's locks, for ever: the part is stored with each row
 _TYPE = re.compile(r"linli\.([a-z]+)\.([a-z_]+)\.([a-z_]+)\.(v[1-9][0-9]*)")
+
+SUBJECT = re.compile(r"[a-z_]{1,60}/[!-~]{1,200}")  # printable ASCII: it is stored, hashed and shown as it is
 
 
 class MalformedEvent(ValueError):
@@ -139,7 +143,7 @@ def build(event: Event, *, event_id: UUID, division: str, office: str | None, ti
         "divisioncode": division,
         "sequence": event.sequence,
         "actoroffice": office,
-        "correlationid": event.correlation_id or trace.correlation_id or str(event_id),
+        "correlationid": event.correlation_id or trace.correlation_id or request_id.get() or str(event_id),
         "causationid": event.causation_id or trace.causation_id,
         "data": event.data,
     }
@@ -164,7 +168,7 @@ def _read(envelope: Mapping[str, Any]) -> Received:
     event_type, subject, division = envelope["type"], envelope["subject"], envelope["divisioncode"]
     if not _TYPE.fullmatch(event_type):
         raise ValueError(f"type {event_type!r}")
-    if "/" not in subject:
+    if not SUBJECT.fullmatch(subject):
         raise ValueError(f"subject {subject!r}")
     if not re.fullmatch(r"[0-9]{6}([0-9]{3}([0-9]{3})?)?", division):
         raise ValueError(f"divisioncode {division!r}")
@@ -172,9 +176,17 @@ def _read(envelope: Mapping[str, Any]) -> Received:
     if time.tzinfo is None:
         raise ValueError("time has no offset")
     return Received(
-        id=UUID(envelope["id"]), type=event_type, division=division, subject=subject, time=time,
-        sequence=int(envelope["sequence"]), data=envelope["data"], office=envelope.get("actoroffice"),
-        correlation_id=envelope.get("correlationid"), causation_id=envelope.get("causationid"))
+        id=UUID(envelope["id"]),
+        type=event_type,
+        division=division,
+        subject=subject,
+        time=time,
+        sequence=int(envelope["sequence"]),
+        data=envelope["data"],
+        office=envelope.get("actoroffice"),
+        correlation_id=envelope.get("correlationid"),
+        causation_id=envelope.get("causationid"),
+    )
 
 
 def _plain(value: object) -> str:

@@ -53,13 +53,19 @@ def create_tables() -> None:
     """
     op.execute(_OUTBOX)
     op.execute("CREATE INDEX ix_outbox_part_id ON outbox (part, id)")
-    technical_table("outbox", "Events not yet sent; the relay moves them to event_log.",
-                    grants={"app": "INSERT", "sweep": "INSERT", "relay": "SELECT, DELETE"})
+    technical_table(
+        "outbox",
+        "Events not yet sent; the relay moves them to event_log.",
+        grants={"app": "INSERT", "sweep": "INSERT", "relay": "SELECT, DELETE"},
+    )
     op.execute(_EVENT_LOG)
     op.execute("CREATE INDEX ix_event_log_aggregate ON event_log (division_code, aggregate_type, aggregate_id, id)")
     op.execute("CREATE INDEX ix_event_log_sent_at ON event_log (sent_at)")
-    technical_table("event_log", "Events already sent, kept for replay until their retention ends.",
-                    grants={"relay": "SELECT, INSERT, DELETE"})
+    technical_table(
+        "event_log",
+        "Events already sent, kept for replay until their retention ends.",
+        grants={"relay": "SELECT, INSERT, DELETE"},
+    )
     _grant_reader("event_log")
 
 

@@ -45,12 +45,22 @@ class Outbox:
         if event.type.split(".")[1] != self._service:
             raise ValueError(f"{self._service} does not emit {event.type}")
         event_id, division = uuid7(), event.division or self._division
-        payload = build(event, event_id=event_id, division=division, office=self._actor.office,
-                        time=self._clock.now())
+        payload = build(event, event_id=event_id, division=division, office=self._actor.office, time=self._clock.now())
         if len(payload) > MAX_BYTES:
             raise ValueError(f"{event.type} of {len(payload)} bytes is too large to send")
         driver = self._connection.connection.driver_connection
-        driver.execute(_INSERT, (
-            event_id, division, part_of(division), topic_of(event.type), event.type, event.aggregate_type,
-            str(event.subject_id), event.sequence, payload))
+        driver.execute(
+            _INSERT,
+            (
+                event_id,
+                division,
+                part_of(division),
+                topic_of(event.type),
+                event.type,
+                event.aggregate_type,
+                str(event.subject_id),
+                event.sequence,
+                payload,
+            ),
+        )
         return event_id
