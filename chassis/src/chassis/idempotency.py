@@ -38,7 +38,7 @@ class Attempt(Protocol):
     """What ``once`` needs of a request: ``chassis.http.Call`` has it."""
 
     idempotency_key: str | None
-    body_hash: bytes
+    body_hash: str
     language: str
 
 
@@ -50,7 +50,7 @@ def create_tables() -> None:
             actor text NOT NULL,
             operation text NOT NULL,
             key text NOT NULL,
-            body_hash bytea NOT NULL,
+            body_hash text NOT NULL,
             status smallint,
             response bytea,
             headers jsonb,
@@ -86,18 +86,14 @@ def once(work: UnitOfWork, call: Attempt, operation: str, act: Callable[[], Any]
         "operation": operation,
         "key": call.idempotency_key,
     }
-    claimed = work.connection.execute(
-        _CLAIM, {**mine, "body_hash": call.body_hash, "now": work.clock.now()}
-    ).scalar()
+    claimed = work.connection.execute(_CLAIM, {**mine, "body_hash": call.body_hash, "now": work.clock.now()}).scalar()
     if not claimed:
         return _replay(work, mine, call.body_hash)
     try:
         with work.savepoint():
             reply = _reply(act(), status)
     except Conflict as error:
-        reply = Reply(
-            error.status, encode(problem(error, call.language)), {"Content-Type": PROBLEM, **error.headers}
-        )
+        reply = Reply(error.status, encode(problem(error, call.language)), {"Content-Type": PROBLEM, **error.headers})
     work.connection.execute(
         _STORE,
         {**mine, "status": reply.status, "response": reply.body, "headers": json.dumps(dict(reply.headers))},
@@ -112,9 +108,9 @@ def purge(connection: sa.Connection, before: Any) -> int:
     ).rowcount
 
 
-def _replay(work: UnitOfWork, mine: dict[str, Any], body_hash: bytes) -> Reply:
+def _replay(work: UnitOfWork, mine: dict[str, Any], body_hash: str) -> Reply:
     row = work.connection.execute(_FETCH, mine).one()
-    if bytes(row.body_hash) != bytes(body_hash):
+    if row.body_hash != body_hash:
         raise Unprocessable(
             "idempotency_key_reused",
             zh="这个提交编号已用于另一份内容,请刷新页面后重新提交。",
