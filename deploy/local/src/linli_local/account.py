@@ -72,7 +72,7 @@ def becoming(account: pwd.struct_passwd | None, *needed: Path) -> Callable[[], N
             os.setuid(account.pw_uid)
             if capability is not None:
                 _keep(capability)
-        _end_with_parent()
+        end_with_parent(signal.SIGINT)  # PostgreSQL's fast shutdown
 
     return become
 
@@ -115,7 +115,7 @@ def _keep(capability: int) -> None:
         raise OSError(ctypes.get_errno(), "could not keep the capability to pass through folders")
 
 
-def _end_with_parent() -> None:
-    """SIGINT is PostgreSQL's fast shutdown. Only Linux has this; elsewhere stop() has to be enough."""
+def end_with_parent(by: signal.Signals) -> None:
+    """Asks the kernel to send us this signal should our parent end; only Linux can, elsewhere it is skipped."""
     with contextlib.suppress(AttributeError):
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGINT, 0, 0, 0)
+        _LIBC.prctl(_PR_SET_PDEATHSIG, by, 0, 0, 0)

@@ -56,3 +56,15 @@ class ProcessFailed(CannotStart):
 
 class SettingsWrong(CannotStart):
     exit_code = 19
+
+
+class VenvMissing(CannotStart):
+    """This Python was installed without its venv or pip part."""
+
+    exit_code = 20
+
+
+class PackagesRefused(CannotStart):
+    """The packages were reached, but do not fit: a wrong hash, no wheel for this machine."""
+
+    exit_code = 21

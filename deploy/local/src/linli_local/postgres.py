@@ -99,7 +99,7 @@ def start(
         settings = ALWAYS | ({} if durable else DURING_TESTS) | {"unix_socket_directories": str(socket_dir)}
         command = [binaries.path("postgres"), "-D", str(data_dir), "-p", str(PORT)]
         command += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        process = _spawn(command, account, output, data_dir)
+        process = _spawn(command, account, output, data_dir, socket_dir)
     server = Server(data_dir, socket_dir, superuser_password, process)
     _wait_until_it_answers(server, Path(log))
     return server
@@ -128,14 +128,15 @@ def _initialise(binaries, data_dir, socket_dir, password, account, output) -> No
         command = [binaries.path("initdb"), "-D", str(fresh), "--username", SUPERUSER]
         command += ["--pwfile", secret.name, "--auth=scram-sha-256", "--encoding=UTF8", "--no-locale"]
         command += ["--no-sync", "--no-instructions"]
-        code = _spawn(command, account, output, fresh).wait(START_SECONDS)
+        code = _spawn(command, account, output, fresh, socket_dir).wait(START_SECONDS)
     if code != 0:
         raise ProcessFailed(f"initdb ended with code {code}", f"Its reason is at the end of {Path(output.name)}.")
     fresh.rename(data_dir)
 
 
-def _spawn(command, account, output, folder) -> subprocess.Popen:
+def _spawn(command, account, output, folder, *others) -> subprocess.Popen:
     """Own session (Ctrl-C at the terminal reaches us, not the database), ended by the kernel with us."""
+    needed = (Path(command[0]), Path(folder), *others)
     return subprocess.Popen(  # noqa: S603 - the command is ours, word by word
         command,
         cwd=folder,
@@ -144,7 +145,7 @@ def _spawn(command, account, output, folder) -> subprocess.Popen:
         stdout=output,
         stderr=subprocess.STDOUT,
         start_new_session=True,
-        preexec_fn=becoming(account, Path(command[0]), Path(folder)),
+        preexec_fn=becoming(account, *needed),
     )
 
 
