@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`make run` as a person meets it, with real PostgreSQL and Kafka and stand-in services."""
+
+import json
+import os
+import signal
+import time
+
+import pytest
+from linli_local.health import get
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def running(project):
+    project.change("demo = []", "demo = [[\"python\", \"-c\", \"open('var/seeded-by', 'a').write('x')\"]]")
+    run = project.run()
+    run.wait_for("Ctrl-C stops everything")
+    yield run
+    run.stop(signal.SIGKILL)
+
+
+def alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_it_says_each_step_and_where_to_go(project, running):
+    for step in ("PostgreSQL", "Kafka", "databases migrated", "venue web", "identity worker", "edge", "seed: "):
+        assert f"✓ {step}" in running.said
+    assert f"http://localhost:{project.port('port')}/" in running.said
+
+
+def test_a_service_is_told_only_its_own_databases(project, running):
+    port = project.processes()["venue web"]["port"]
+    told = json.loads(get(f"http://127.0.0.1:{port}/environment")[1])
+    assert "venue_app" in told["LINLI_APP_DATABASE_URL"]
+    assert "LINLI_OWNER_DATABASE_URL" not in told
+    assert "LINLI_EDGE_CLIENT_SECRET" not in told
+    assert "identity" not in " ".join(value for name, value in told.items() if "DATABASE" in name)
+
+
+def test_secrets_are_for_this_account_alone(project, running):
+    folder = project.var / "secrets"
+    assert folder.stat().st_mode & 0o077 == 0
+    assert all(file.stat().st_mode & 0o077 == 0 for file in folder.iterdir())
+
+
+def test_status_shows_every_process_ready(project, running):
+    shown = project.command("status")
+    assert shown.returncode == 0, shown.stdout
+    assert "NO" not in shown.stdout
+    for name in ("PostgreSQL", "Kafka", "identity web", "venue worker", "web", "edge"):
+        assert f"  {name} " in shown.stdout
+
+
+def test_a_second_instance_on_the_same_data_is_refused(project, running):
+    refused = project.command("run")
+    assert refused.returncode == 16
+    assert "make status" in refused.stderr
+    assert running.process.poll() is None
+
+
+def test_data_in_use_are_not_deleted(project, running):
+    assert project.command("clean-data", "--yes").returncode == 16
+    assert project.var.exists()
+
+
+def test_what_dies_is_started_again(project, running):
+    before = project.processes()["disclosure web"]
+    with pytest.raises(OSError):
+        get(f"http://127.0.0.1:{before['port']}/crash")
+    running.wait_for("disclosure web ended with code 3")
+    running.wait_for("disclosure web started again")
+    deadline = time.monotonic() + 20
+    while project.processes()["disclosure web"]["restarts"] == 0 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    after = project.processes()["disclosure web"]
+    assert after["pid"] != before["pid"]
+    assert after["restarts"] == 1
+
+
+def test_ctrl_c_stops_every_process_it_started_and_the_next_run_goes_on(project, running):
+    pids = [row["pid"] for row in project.processes().values()]
+    assert len(pids) == 12
+    assert running.stop(signal.SIGINT) == 0
+    assert not [pid for pid in pids if alive(pid)]
+    assert (project.var / "seeded-by").read_text() == "x"
+    again = project.run()
+    again.wait_for("Ctrl-C stops everything")
+    assert (project.var / "seeded-by").read_text() == "x"
+    pids = [row["pid"] for row in project.processes().values()]
+    os.kill(again.process.pid, signal.SIGKILL)  # even then the kernel ends what it had started
+    deadline = time.monotonic() + 30
+    while [pid for pid in pids if alive(pid)] and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert not [pid for pid in pids if alive(pid)]
+    again.stop()
