@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The rendered manifests are current, valid for the Kubernetes API and as restricted as they say."""
+
+import kubernetes_validate
+import pytest
+import yaml
+
+from tools.render_k8s import RENDERED, inputs_hash
+
+TEXT = RENDERED.read_text(encoding="utf-8")
+OBJECTS = list(yaml.safe_load_all(TEXT))
+PODS = [(o["metadata"]["name"], o["spec"]["template"]["spec"]) for o in OBJECTS if o["kind"] in ("Deployment", "Job")]
+SERVICES = ("identity", "engagement", "disclosure", "venue")
+
+
+def test_the_rendered_file_was_made_from_the_present_base():
+    assert inputs_hash() in TEXT.splitlines()[0], "run: python -m tools.render_k8s"
+
+
+@pytest.mark.parametrize("version", ["1.30", "1.33"])
+@pytest.mark.parametrize("object_", OBJECTS, ids=lambda o: f"{o['kind']}/{o['metadata']['name']}")
+def test_each_object_follows_the_apis_schema(object_, version):
+    kubernetes_validate.validate(object_, version, strict=True)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_each_service_has_web_worker_migrate_and_a_service(service):
+    kinds = {(o["kind"], o["metadata"]["name"]) for o in OBJECTS}
+
+    assert {
+        ("Deployment", f"{service}-web"),
+        ("Deployment", f"{service}-worker"),
+        ("Job", f"{service}-migrate"),
+        ("Service", f"{service}-web"),
+    } <= kinds
+
+
+@pytest.mark.parametrize(("name", "pod"), PODS, ids=[name for name, _ in PODS])
+def test_pods_run_restricted(name, pod):
+    assert pod["securityContext"]["runAsNonRoot"] and not pod["automountServiceAccountToken"]
+    for container in pod["containers"]:
+        security = container["securityContext"]
+        assert security["readOnlyRootFilesystem"] and security["capabilities"] == {"drop": ["ALL"]}
+        assert not security["allowPrivilegeEscalation"]
+        assert "memory" in container["resources"]["limits"]
+
+
+def test_a_service_selects_the_pods_of_its_own_name():
+    for object_ in (o for o in OBJECTS if o["kind"] == "Service"):
+        selector = object_["spec"]["selector"]
+        chosen = [
+            o
+            for o in OBJECTS
+            if o["kind"] == "Deployment" and selector.items() <= o["spec"]["template"]["metadata"]["labels"].items()
+        ]
+        assert len(chosen) == 1
+
+
+def test_the_owner_role_reaches_no_serving_process():
+    for name, pod in PODS:
+        sources = [s.get("secretRef", {}).get("name", "") for c in pod["containers"] for s in c.get("envFrom", [])]
+        assert name.endswith("migrate") == any(s.endswith("migrate-secrets") for s in sources)
