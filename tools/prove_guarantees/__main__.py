@@ -62,7 +62,7 @@ def _prove(proof: Proof, number: int, count: int) -> str | None:
 def _copy_tree(target: Path) -> None:
     """Copy what git tracks or would track, as it stands in the working tree."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
         check=True,
         capture_output=True,
@@ -81,7 +81,7 @@ def _pytest(test: str, root: Path) -> int:
         command,
         cwd=root,
         env=environment,
-        stdout=subprocess.DEVNULL,  # noqa: S603
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         check=False,
     ).returncode
