@@ -8,9 +8,9 @@ would back off for seconds): the loops that own one ask ``is_open`` first.
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kafka import KafkaConsumer, KafkaProducer
@@ -49,8 +49,8 @@ class Broker:
         """
         from kafka import KafkaProducer
 
-        self._require_open()
-        return KafkaProducer(
+        return self._connect(
+            KafkaProducer,
             bootstrap_servers=self.servers,
             client_id=client_id,
             acks="all",
@@ -71,8 +71,8 @@ class Broker:
         """Make a consumer of a group that starts at the beginning and commits only when told. Raises BrokerAway."""
         from kafka import KafkaConsumer
 
-        self._require_open()
-        return KafkaConsumer(
+        return self._connect(
+            KafkaConsumer,
             *topics,
             bootstrap_servers=self.servers,
             client_id=client_id,
@@ -90,6 +90,12 @@ class Broker:
             metrics_enabled=False,
         )
 
-    def _require_open(self) -> None:
+    def _connect(self, client: Callable[..., Any], *arguments: Any, **settings: Any) -> Any:
+        from kafka.errors import KafkaError
+
         if not self.is_open():
             raise BrokerAway(f"no broker answers at {self.bootstrap}")
+        try:
+            return client(*arguments, **settings)
+        except KafkaError as error:
+            raise BrokerAway(f"the broker at {self.bootstrap} is not ready: {error}") from error

@@ -72,6 +72,8 @@ class Consumer:
 
     def run(self, stop: threading.Event) -> None:
         """Consume until told to stop. Neither a broker nor a database that is away ends it, and neither skips."""
+        if not self._topics:
+            self.problem = None
         while not stop.is_set() and self._topics:
             if not self._broker.is_open():
                 self.problem = "no broker answers"
