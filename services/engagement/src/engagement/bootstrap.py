@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The composition root: settings in, dependencies out. The only place that builds things."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from chassis.clock import Clock, SystemClock
+from chassis.db import Database
+from chassis.inbox import Consumer
+
+from engagement.settings import Settings
+
+SERVICE = "engagement"
+VERSIONS = Path(__file__).parents[2] / "migrations" / "versions"
+TIME_ZONE = ZoneInfo("Asia/Shanghai")  # of every community; days and years of numbers are local ones
+
+
+@dataclass(frozen=True)
+class Deps:
+    """What use cases need. One per process, shared by its threads."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+
+    def today(self) -> date:
+        """Return the local day."""
+        return self.clock.now().astimezone(TIME_ZONE).date()
+
+
+def build(settings: Settings, *, clock: Clock | None = None) -> Deps:
+    """Build the dependencies of one process; ``clock`` replaces the domain clock (demo data, tests)."""
+    if settings.clock_offset_seconds and settings.environment == "production":
+        raise ValueError("the domain clock is never shifted in production")
+    clock = clock or SystemClock(settings.clock_offset_seconds)
+    database = Database(
+        settings.app_database_url,
+        service=SERVICE,
+        public_url=settings.public_database_url or None,
+        sweep_url=settings.sweep_database_url or None,
+        clock=clock,
+        pool_size=settings.pool_size,
+    )
+    return Deps(settings, clock, database)
+
+
+def consumer(deps: Deps) -> Consumer:
+    """Build the consumer of the service's worker, and of its replay command."""
+    from engagement.reactions import SUBSCRIPTIONS  # reactions need Deps, so they cannot be imported above
+
+    return Consumer(
+        SERVICE,
+        deps.database,
+        SUBSCRIPTIONS,
+        deps.settings.kafka_bootstrap,
+        deps=deps,
+        contracts=deps.settings.contracts_dir,
+    )

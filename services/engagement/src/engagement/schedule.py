@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What happens by the clock; each job is a use case."""
+
+from __future__ import annotations
+
+from chassis.worker import Job
+
+from engagement.bootstrap import Deps
+from engagement.usecases import need_counts
+
+PUBLISH_EVERY_SECONDS = 2
+
+
+def jobs(deps: Deps) -> list[Job]:
+    """Return the service's jobs."""
+    return [Job("publish_need_counts", PUBLISH_EVERY_SECONDS, lambda: need_counts.publish_counts(deps))]
