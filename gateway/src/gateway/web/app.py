@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The composition of the pages: settings in, a Flask application out."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Any
+
+import httpx
+from flask import Flask, Response, current_app, g, request
+
+from chassis.clock import Clock, SystemClock
+from chassis.settings import load
+from gateway.web import (
+    assets,
+    board,
+    desk,
+    district,
+    documents,
+    errors,
+    forms,
+    formats,
+    languages,
+    layout,
+    my,
+    preferences,
+    visitor,
+    weeks,
+)
+from gateway.web.client import Services
+from gateway.web.settings import Settings
+
+MAX_FORM_BYTES = 64 * 1024
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def from_environment() -> Flask:
+    """Build the application for a server process."""
+    return create_app(load(Settings))
+
+
+def create_app(
+    settings: Settings, transport: httpx.BaseTransport | None = None, clock: Clock | None = None
+) -> Flask:
+    """Build the application; ``transport`` and ``clock`` are replaced in tests only."""
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = MAX_FORM_BYTES
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(formats.FILTERS, by_regime=weeks.by_regime)
+    app.jinja_env.globals.update(new_key=forms.new_key, time_range=formats.time_range)
+    app.extensions["linli.settings"] = settings
+    app.extensions["linli.services"] = Services(settings.service_urls(), transport)
+    app.extensions["linli.clock"] = clock or SystemClock(settings.clock_offset_seconds)
+    languages.install(app)
+    app.before_request(_know_the_visitor)
+    app.before_request(_check_forms)
+    app.context_processor(layout.everywhere)
+    app.after_request(_protect)
+    app.after_request(_compress)
+    errors.install(app)
+    for surface in (assets, preferences, board, documents, my, district):
+        app.register_blueprint(surface.pages)
+    desk.install(app)
+    return app
+
+
+def _know_the_visitor() -> None:
+    services: Services = _extension("services")
+    g.settings, g.clock = _extension("settings"), _extension("clock")
+    g.visitor = visitor.read(request.headers)
+    g.language = languages.chosen()
+    g.api = services.for_visitor(g.visitor, g.language)
+    g.place = None
+
+
+def _extension(name: str) -> Any:
+    return current_app.extensions[f"linli.{name}"]
+
+
+def _check_forms() -> None:
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        forms.check_token()
+
+
+def _protect(answer: Response) -> Response:
+    answer.headers.setdefault("Content-Security-Policy", POLICY)
+    answer.headers.setdefault("X-Content-Type-Options", "nosniff")
+    answer.headers.setdefault("Referrer-Policy", "same-origin")
+    if "Cache-Control" not in answer.headers:
+        # A signed-in page is not kept: the next person on a shared device must not find it with the back key.
+        answer.headers["Cache-Control"] = "no-store" if g.visitor.signed_in else "no-cache"
+    answer.vary.add("Cookie")
+    return answer
+
+
+def _compress(answer: Response) -> Response:
+    """Compress pages without a secret: a page with a form's token beside a reader's own words is not (BREACH)."""
+    wanted = "gzip" in request.headers.get("Accept-Encoding", "") and answer.mimetype == "text/html"
+    if wanted and not g.visitor.signed_in and not answer.direct_passthrough and answer.status_code == 200:
+        answer.set_data(gzip.compress(answer.get_data(), compresslevel=6, mtime=0))
+        answer.headers["Content-Encoding"] = "gzip"
+        answer.vary.add("Accept-Encoding")
+    return answer

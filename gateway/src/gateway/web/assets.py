@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one stylesheet: its sources joined and squeezed at start, under an address that changes with its content."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import re
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, request
+
+STYLES = Path(__file__).with_name("styles")
+ORDER = ("tokens", "base", "parts", "rooms", "desk", "elder", "print")
+FOREVER = "public, max-age=31536000, immutable"
+
+pages = Blueprint("assets", __name__)
+
+
+def stylesheet() -> str:
+    """Join the sources and take out what only people read."""
+    text = "\n".join((STYLES / f"{name}.css").read_text("utf-8") for name in ORDER)
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
+    text = re.sub(r"\s+", " ", text)
+    text = re.sub(r"\s*([{};,])\s*", r"\1", text)
+    return re.sub(r":\s+", ":", text).replace(";}", "}").strip()
+
+
+SHEET = stylesheet().encode()
+SHEET_GZIPPED = gzip.compress(SHEET, mtime=0)
+DIGEST = hashlib.sha256(SHEET).hexdigest()[:12]
+SHEET_ADDRESS = f"/static/linli-{DIGEST}.css"
+
+
+@pages.get("/static/linli-<digest>.css")
+def sheet(digest: str) -> Response:
+    """Serve the stylesheet; an address of another content is not found rather than wrong for ever."""
+    if digest != DIGEST:
+        abort(404)
+    zipped = "gzip" in request.headers.get("Accept-Encoding", "")
+    answer = Response(SHEET_GZIPPED if zipped else SHEET, mimetype="text/css")
+    if zipped:
+        answer.headers["Content-Encoding"] = "gzip"
+    answer.headers["Cache-Control"] = FOREVER
+    answer.headers["Vary"] = "Accept-Encoding"
+    return answer

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Refusals as pages: the rule in words, and the way out."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+from urllib.parse import quote
+
+from flask import Flask, g, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from werkzeug.exceptions import HTTPException
+
+from gateway.web.client import Problem
+
+log = logging.getLogger("gateway.web")
+
+# code -> what happened, and what to do about it. What a service says in its own words stands between the two.
+WORDS: dict[str, tuple[Any, Any]] = {
+    "wrong_csrf": (
+        lazy_gettext("这张表单已经过期"),
+        lazy_gettext("什么都没有改动。请退回上一页刷新后再提交；如果刚重新登录过，旧页面的表单不能再用。"),
+    ),
+    "slot_taken": (lazy_gettext("这段时间已有人订了"), lazy_gettext("下面是现在还空着的时间，点一下就能订。")),
+    "crosses_regime": (
+        lazy_gettext("一次预订不能跨两个时段"),
+        lazy_gettext("白天公益时段和晚上商业时段价格不同，请分两次订。"),
+    ),
+    "in_the_past": (lazy_gettext("这段时间已经过去"), lazy_gettext("请另选一个时间。")),
+    "not_on_grain": (lazy_gettext("时间以半小时为单位"), lazy_gettext("请选整点或半点。")),
+    "outside_opening": (lazy_gettext("这段时间不开放"), lazy_gettext("请在开放时间内选。")),
+    "too_long": (lazy_gettext("一次订得太久"), lazy_gettext("请订短一些，或者分几次订。")),
+    "too_far_ahead": (lazy_gettext("还没到可以订的时候"), lazy_gettext("请选近一些的日子。")),
+    "too_many_people": (lazy_gettext("人数超过这间屋子"), lazy_gettext("请换一间大些的屋子。")),
+    "stale_version": (
+        lazy_gettext("在您看的时候，这里已经改过了"),
+        lazy_gettext("什么都没有改动。请回到那一页看过最新情况再办。"),
+    ),
+    "division_mismatch": (lazy_gettext("这不是您的社区"), lazy_gettext("请先切换到对应的职务再办。")),
+    "same_person": (
+        lazy_gettext("提交的人不能自己批准"),
+        lazy_gettext("请由另一位有批准权限的人来办。"),
+    ),
+}
+BY_STATUS: dict[int, tuple[Any, Any]] = {
+    400: (lazy_gettext("填写的内容有问题"), lazy_gettext("请退回上一页，照提示改过再提交。")),
+    401: (lazy_gettext("请先登录"), lazy_gettext("登录后再办；刚才没有改动任何东西。")),
+    403: (
+        lazy_gettext("您现在的身份不能办这件事"),
+        lazy_gettext("如果您有几个职务，请在页面上方切换；否则请联系下面的办公室。"),
+    ),
+    404: (lazy_gettext("没有找到这一页"), lazy_gettext("也许网址抄错了，或者它不属于您的社区。")),
+    405: (lazy_gettext("这个网址不能这样用"), lazy_gettext("请从首页重新进入。")),
+    409: (lazy_gettext("现在办不了这件事"), lazy_gettext("请回到那一页，看过最新情况再办。")),
+    412: WORDS["stale_version"],
+    413: (lazy_gettext("提交的内容太长"), lazy_gettext("请缩短后再提交。")),
+    422: (lazy_gettext("这样办不符合规定"), lazy_gettext("请照提示改过再提交。")),
+    429: (lazy_gettext("操作太频繁"), lazy_gettext("请过一分钟再试。")),
+    500: (lazy_gettext("我们这边出了错"), lazy_gettext("什么都没有改动。请稍后再试，或打电话给下面的办公室。")),
+    503: (
+        lazy_gettext("服务暂时连不上"),
+        lazy_gettext("什么都没有改动。请过一会儿再试；急事请打电话或到柜台。"),
+    ),
+}
+
+
+def install(app: Flask) -> None:
+    """Turn every failure into a page."""
+    app.register_error_handler(Problem, problem_page)
+    app.register_error_handler(HTTPException, http_page)
+    app.register_error_handler(Exception, unexpected_page)
+
+
+def words(problem: Problem) -> dict[str, str]:
+    """Say a problem to a person: title, reason, way out."""
+    title, way = WORDS.get(problem.code) or BY_STATUS.get(problem.status, BY_STATUS[500])
+    detail = problem.detail if problem.detail != str(title) else ""
+    return {"title": str(title), "detail": detail, "way": str(way), "code": problem.code}
+
+
+def sign_in_address() -> str:
+    """Return the sign-in page that comes back to the page asked for."""
+    back = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    return f"/sign-in?next={quote(back, safe='/')}"
+
+
+def problem_page(problem: Problem) -> Any:
+    """Show a service's refusal."""
+    if problem.status == 401 and request.method == "GET":
+        return redirect(sign_in_address(), code=303)
+    if problem.status >= 500:
+        log.warning("service answered badly: %s (request %s)", problem, g.visitor.request_id)
+    return page(problem.status, **words(problem))
+
+
+def http_page(failure: HTTPException) -> Any:
+    """Show what Flask itself refused (no such page, too large a form, wrong method)."""
+    if failure.code is None or failure.code < 400:
+        return failure
+    code = "wrong_csrf" if failure.description == "wrong_csrf" else f"status_{failure.code}"
+    title, way = WORDS.get(code) or BY_STATUS.get(failure.code, BY_STATUS[400])
+    return page(failure.code, title=str(title), detail="", way=str(way), code=code)
+
+
+def unexpected_page(failure: Exception) -> Any:
+    """Show that it was our fault, without a trace; the log has it."""
+    log.exception("a page failed (request %s)", g.visitor.request_id, exc_info=failure)
+    title, way = BY_STATUS[500]
+    return page(500, title=str(title), detail="", way=str(way), code="internal_error")
+
+
+def page(status: int, title: str, detail: str, way: str, code: str) -> tuple[str, int]:
+    """Render a refusal with its status."""
+    facts = {"title": title, "detail": detail, "way": way, "code": code, "status": status}
+    return render_template("refusal.html", refusal=facts, page_title=_("没有办成")), status
+
+
+def require_session() -> Any:
+    """Send a visitor without a session to sign in; for a surface's before_request."""
+    if g.visitor.signed_in:
+        return None
+    if request.method == "GET":
+        return redirect(sign_in_address(), code=303)
+    title, way = BY_STATUS[401]
+    return page(401, title=str(title), detail="", way=str(way), code="status_401")

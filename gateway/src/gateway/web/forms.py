@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every form carries: the session's token, a key that makes two clicks one act, and the version that was seen."""
+
+from __future__ import annotations
+
+import hmac
+import uuid
+
+from flask import abort, g, request
+
+MAX_TEXT = 4000
+
+
+def new_key() -> str:
+    """Return a fresh key for one act; it is put into the form when the form is shown."""
+    return str(uuid.uuid4())
+
+
+def check_token() -> None:
+    """Refuse a form that was not made for this session (a cross-site post, or one from before a new sign-in)."""
+    expected, given = g.visitor.csrf, request.form.get("csrf", "")
+    if not expected or not hmac.compare_digest(expected.encode(), given.encode()):
+        abort(400, description="wrong_csrf")
+
+
+def key() -> str | None:
+    """Return the act's key as the form carried it."""
+    given = request.form.get("key", "")
+    return given if 8 <= len(given) <= 80 else None
+
+
+def version() -> str | None:
+    """Return the version the person had in front of them."""
+    return request.form.get("version") or None
+
+
+def text(name: str, at_most: int = MAX_TEXT) -> str:
+    """Return what was typed into a field, trimmed."""
+    return request.form.get(name, "").strip()[:at_most]
+
+
+def fen(name: str) -> int | None:
+    """Read an amount of yuan as fen; None when it is not an amount with at most two decimals."""
+    whole, _, cents = text(name, 20).replace("¥", "").replace(",", "").partition(".")
+    if not whole.isdecimal() or len(whole) > 9 or (cents and not (cents.isdecimal() and len(cents) <= 2)):
+        return None
+    return int(whole) * 100 + int(cents.ljust(2, "0") or "0")

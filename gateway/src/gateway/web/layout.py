@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every page shows around its content: whose place it is, whom to call, where else one may go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from gateway.web import assets, preferences
+from gateway.web.client import Problem
+from gateway.web.counts import STATES
+from gateway.web.formats import SHANGHAI
+
+OFFICES = {
+    "community_worker": lazy_gettext("社区工作者"),
+    "venue_operator": lazy_gettext("茶馆经营者"),
+    "finance_clerk": lazy_gettext("财务"),
+    "community_secretary": lazy_gettext("社区书记"),
+    "street_officer": lazy_gettext("街道干部"),
+    "district_officer": lazy_gettext("区级干部"),
+    "resident": lazy_gettext("居民"),
+    "person": lazy_gettext("居民"),
+    "system": lazy_gettext("系统"),
+}
+COUNTER_OFFICES = ("community_worker", "community_secretary")
+MONEY_OFFICES = ("finance_clerk", "community_secretary")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the staff menu: its page, its words, and the offices that have a use for it."""
+
+    endpoint: str
+    words: Any
+    offices: tuple[str, ...]
+
+
+DESK_MENU = (
+    (
+        lazy_gettext("每天"),
+        (
+            Entry("desk_today.today", lazy_gettext("今天"), (*COUNTER_OFFICES, *MONEY_OFFICES, "venue_operator")),
+            Entry("desk_needs.inbox", lazy_gettext("需求"), COUNTER_OFFICES),
+            Entry("desk_visits.new", lazy_gettext("记走访"), ("community_worker", "community_secretary")),
+            Entry("desk_counter.find", lazy_gettext("柜台代订"), COUNTER_OFFICES),
+        ),
+    ),
+    (
+        lazy_gettext("茶馆"),
+        (
+            Entry("desk_venue.check_in", lazy_gettext("签到台"), ("venue_operator",)),
+            Entry("desk_venue.rooms_of_day", lazy_gettext("今日场次"), ("venue_operator", *COUNTER_OFFICES)),
+        ),
+    ),
+    (
+        lazy_gettext("公开"),
+        (
+            Entry("desk_money.ledger", lazy_gettext("账本"), (*MONEY_OFFICES, "community_worker")),
+            Entry("desk_money.statements", lazy_gettext("收支表"), (*MONEY_OFFICES, "community_worker")),
+        ),
+    ),
+)
+
+
+def everywhere() -> dict[str, Any]:
+    """Give every template the visitor, the place and the choices of the reader."""
+    place = g.get("place") or home_place()
+    return {
+        "visitor": g.visitor,
+        "csrf": g.visitor.csrf,
+        "language": g.language,
+        "elder": preferences.is_elder(),
+        "here": request.full_path.rstrip("?") if request.method == "GET" else request.path,
+        "place": place,
+        "office_name": office_name,
+        "state_words": STATES,
+        "desk_menu": desk_menu(),
+        "surface_home": surface_home(),
+        "sheet_address": assets.SHEET_ADDRESS,
+        "today": today(),
+    }
+
+
+def today() -> Any:
+    """Return the domain's day in Shanghai."""
+    return g.clock.now().astimezone(SHANGHAI).date()
+
+
+def office_name(code: str | None) -> str:
+    """Write an office in the reader's language; without one a person acts as a resident."""
+    return str(OFFICES.get(code or "resident", code))
+
+
+def desk_menu() -> list[tuple[Any, list[Entry]]]:
+    """Return the staff menu of the active office."""
+    office = g.visitor.office
+    groups = [(head, [entry for entry in entries if office in entry.offices]) for head, entries in DESK_MENU]
+    return [(head, entries) for head, entries in groups if entries]
+
+
+def surface_home() -> tuple[str, str] | None:
+    """Return address and words of the surface the signed-in person works on."""
+    if not g.visitor.signed_in:
+        return None
+    if g.visitor.office in ("street_officer", "district_officer"):
+        return "/district", _("区级平台")
+    return ("/desk", _("工作台")) if g.visitor.office else ("/my", _("我的邻里"))
+
+
+def place_of(code: str) -> dict[str, Any]:
+    """Read a division with its contact and make it the page's place. Raises Problem (404 for no such division)."""
+    place = g.api.public("identity", f"/divisions/{code}")
+    g.place = place
+    return place
+
+
+def home_place() -> dict[str, Any] | None:
+    """Return the visitor's division, else the district; None when identity cannot be reached."""
+    for code in (g.visitor.division, g.settings.district):
+        try:
+            if code:
+                return g.api.public("identity", f"/divisions/{code}")
+        except Problem:
+            continue
+    return None

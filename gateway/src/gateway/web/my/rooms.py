@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The teahouse as a resident books it: a week, then a start, then an end with its price."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import abort, g, render_template, request, url_for
+
+from gateway.web import weeks
+from gateway.web.board import week_start
+from gateway.web.layout import today
+
+
+def week() -> str:
+    """Show a room's week: a table on a wide screen, one day's list on a phone."""
+    venue, spaces = community_rooms()
+    if venue is None:
+        return render_template("my/no_venue.html")
+    start = week_start(request.args.get("from") or request.args.get("date"))
+    availability = g.api.get("venue", "/availability", venue_id=venue["venue_id"], **{"from": start, "days": 7})
+    space = chosen_space(availability, request.args.get("space"))
+    on = chosen_day(space, start)
+    return render_template(
+        "my/week.html",
+        venue=venue,
+        capacities={one["space_id"]: one["capacity"] for one in spaces},
+        availability=availability,
+        space=space,
+        rows=weeks.table(space["days"]),
+        days=[(day["date"], weeks.stretches(day)) for day in space["days"]],
+        on=on.isoformat(),
+        start=start,
+        earlier=start - timedelta(days=7),
+        later=start + timedelta(days=7),
+        base=url_for("my.times", space_id=space["space_id"]),
+    )
+
+
+def times(space_id: Any) -> str:
+    """Choose a start and an end on one day, and see price, rule and way out before the button."""
+    venue, _spaces = community_rooms()
+    try:
+        on = date.fromisoformat(request.args.get("date", ""))
+    except ValueError:
+        abort(404)
+    choice = times_of_day(g.api, venue, str(space_id), on)
+    return render_template("my/times.html", **choice, base=url_for("my.times", space_id=space_id))
+
+
+def times_of_day(api: Any, venue: dict[str, Any] | None, space_id: str, on: date) -> dict[str, Any]:
+    """Read a day and what was chosen of it: the same for a resident and for the counter."""
+    if venue is None:
+        abort(404)
+    availability = api.get("venue", "/availability", venue_id=venue["venue_id"], **{"from": on, "days": 1})
+    space = next((one for one in availability["spaces"] if one["space_id"] == space_id), None)
+    if space is None or not space["days"]:
+        abort(404)
+    rows = weeks.stretches(space["days"][0])
+    starts_at = weeks.local(on, request.args.get("start", ""))
+    stretch = weeks.around(rows, starts_at) if starts_at else None
+    ends = weeks.ends(stretch, starts_at) if stretch and starts_at else []
+    ends_at = weeks.local(on, request.args.get("end", ""))
+    price = next((price for at, price in ends if at == ends_at), None)
+    return {
+        "venue": venue,
+        "availability": availability,
+        "space": space,
+        "on": on.isoformat(),
+        "starts": weeks.starts(rows),
+        "stretch": stretch,
+        "starts_at": starts_at if stretch else None,
+        "is_taken": bool(request.args.get("start")) and stretch is None,
+        "ends": ends,
+        "ends_at": ends_at if price is not None else None,
+        "price": price,
+    }
+
+
+def community_rooms() -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """Return the community's first venue and its rooms."""
+    code = g.visitor.community
+    if code is None:
+        return None, []
+    venues = g.api.public("venue", f"/divisions/{code}/venues")["items"]
+    return (venues[0], venues[0]["spaces"]) if venues else (None, [])
+
+
+def chosen_space(availability: dict[str, Any], wanted: str | None) -> dict[str, Any]:
+    """Return the room asked for, else the first."""
+    spaces = availability["spaces"]
+    if not spaces:
+        abort(404)
+    return next((one for one in spaces if one["space_id"] == wanted), spaces[0])
+
+
+def chosen_day(space: dict[str, Any], start: date) -> date:
+    """Return the day a phone shows: the one asked for, else today within the week, else the week's first."""
+    inside = {day["date"] for day in space["days"]}
+    for wanted in (request.args.get("date"), today().isoformat()):
+        if wanted in inside:
+            return date.fromisoformat(wanted)
+    return start
