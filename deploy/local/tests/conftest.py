@@ -70,6 +70,10 @@ class Project:
     def port(self, name: str) -> int:
         return int(re.search(rf"^{name} *= *(\d+)", self.settings.read_text(), re.MULTILINE)[1])
 
+    @property
+    def kafka_port(self) -> int:
+        return int(re.search(r"\[kafka\].*?port = (\d+)", self.settings.read_text(), re.DOTALL)[1])
+
     def processes(self) -> dict[str, dict]:
         rows = json.loads((self.var / "processes.json").read_text())["processes"]
         return {row["name"]: row for row in rows}
@@ -110,10 +114,21 @@ class Run:
 
 
 @pytest.fixture(scope="module")
-def project():
-    folder = Path(tempfile.mkdtemp(prefix="ll"))
-    yield Project(folder)
-    shutil.rmtree(folder)
+def new_project():
+    made = []
+
+    def make():
+        made.append(Path(tempfile.mkdtemp(prefix="ll")))
+        return Project(made[-1])
+
+    yield make
+    for folder in made:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def project(new_project):
+    return new_project()
 
 
 def free_port() -> int:

@@ -96,7 +96,7 @@ class Environments:
         told = {"LINLI_KAFKA_BOOTSTRAP": f"127.0.0.1:{self.settings.kafka_port}"}
         told["LINLI_JWKS_URL"] = self._jwks_url()
         if name == "identity":
-            told["LINLI_KEY_FILE"] = str(self.secrets.field_keys())
+            told["LINLI_KEY_FILE"] = str(self.secrets.folder / "field-keys.json")  # identity makes it
             told["LINLI_EDGE_CLIENT_SECRET"] = self.secrets.text("edge-client-secret")
         return told
 

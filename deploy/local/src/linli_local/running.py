@@ -6,11 +6,11 @@ import subprocess
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from linli_local import certificate, instance, kafka, plans, postgres, seeding, topics, welcome
+from linli_local import certificate, instance, java, kafka, plans, postgres, seeding, topics, welcome
 from linli_local.domain_clock import DomainClock
 from linli_local.failures import FolderUnusable, PortHeld, ProcessFailed
 from linli_local.health import holder_of, port_is_free
-from linli_local.postgres_binaries import find
+from linli_local.postgres_binaries import Binaries, find
 from linli_local.screen import Screen, roll_over
 from linli_local.secret_store import SecretStore
 from linli_local.settings import Settings
@@ -51,13 +51,15 @@ class Platform:
     def start(self) -> None:
         settings, screen = self.settings, self.screen
         screen.line("邻里 Linli on this machine")
+        java.find()  # and PostgreSQL: what is missing is told before anything has started
+        binaries = find(settings.postgres_binaries)
         refuse_held_ports(settings)
         make_folders(settings)
         self.secrets = SecretStore(settings.secrets)
         self.clock = DomainClock(settings.var / "clock.json")
         self.offset = self.clock.offset_seconds(settings.demo_now)
         self._start_kafka_beside()
-        environments = self._environments(self._start_postgres())
+        environments = self._environments(self._start_postgres(binaries))
         with screen.step("databases migrated"):
             migrate(environments)
         bootstrap = self._await_kafka()
@@ -76,9 +78,8 @@ class Platform:
         instance.record(self.settings.var, self.supervisor.described())
         self.clock.note(self.offset)
 
-    def _start_postgres(self) -> postgres.Server:
+    def _start_postgres(self, binaries: Binaries) -> postgres.Server:
         settings = self.settings
-        binaries = find(settings.postgres_binaries)
 
         def start() -> postgres.Server:
             password = self.secrets.text(SUPERUSER_SECRET)

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """First-run secrets: random, one file each in a private folder, never printed and never changed later."""
 
-import base64
 import json
 import os
 import secrets
@@ -48,14 +47,3 @@ class SecretStore:
             return json.dumps({role: word for name in owners for role, word in random_passwords(name).items()})
 
         return json.loads(self.path("database-passwords.json", make).read_text())
-
-    def field_keys(self) -> Path:
-        """The file identity encrypts personal columns with: key id -> 256 random bits, newest last."""
-
-        def make() -> str:
-            def key() -> str:
-                return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
-
-            return json.dumps({"keys": {"1": key()}, "current": "1", "blind_index": key()})
-
-        return self.path("field-keys.json", make)
