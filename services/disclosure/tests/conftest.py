@@ -6,9 +6,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -18,12 +17,14 @@ from chassis.clock import FrozenClock
 from chassis.db import uuid7
 from chassis.reply import Reply
 from chassis.testing.postgres import ServiceDatabase
-from chassis.testing.tokens import SHUANGGUILU, WUFUQIAO
+from chassis.testing.tokens import SHUANGGUILU, WUFUQIAO, TokenFactory
 from disclosure import bootstrap
 from disclosure.domain.months import SHANGHAI
+from disclosure.settings import Settings
+from disclosure.store.awaiting import SettlementReversal
 from disclosure.usecases import decide_statement
 from disclosure.usecases.open_books import OperatorContract, open_books
-from disclosure.usecases.post_settlement import Settlement, SettlementReversal, post_settlement, reverse_settlement
+from disclosure.usecases.post_settlement import Settlement, post_settlement, reverse_settlement
 from disclosure.usecases.submit_statement import SubmitStatement, submit_statement
 
 TEAHOUSE = UUID("0192f0c0-0000-7000-8000-0000000000aa")
@@ -107,18 +108,24 @@ class Community:
 
 @pytest.fixture
 def database(fresh_database: Callable[[str, Path], ServiceDatabase]) -> ServiceDatabase:
-    return fresh_database("disclosure", bootstrap.MIGRATIONS)
+    return fresh_database("disclosure", bootstrap.VERSIONS)
 
 
 @pytest.fixture
-def deps(database: ServiceDatabase, frozen_clock: FrozenClock) -> Iterator[bootstrap.Deps]:
-    settings = SimpleNamespace(
+def settings(database: ServiceDatabase, tokens: TokenFactory) -> Settings:
+    return Settings(
         environment="test",
+        issuer=tokens.issuer,
+        jwks_url="",
+        contracts_dir=CONTRACTS,
         app_database_url=database.url("app"),
         public_database_url=database.url("public"),
         sweep_database_url=database.url("sweep"),
-        clock_offset_seconds=0,
     )
+
+
+@pytest.fixture
+def deps(settings: Settings, frozen_clock: FrozenClock) -> Iterator[bootstrap.Deps]:
     built = bootstrap.build(settings, frozen_clock)
     yield built
     built.database.close()
@@ -138,7 +145,3 @@ def neighbours(deps: bootstrap.Deps, frozen_clock: FrozenClock) -> Community:
     one = Community(deps, frozen_clock, SHUANGGUILU)
     one.open("2026-10")
     return one
-
-
-def shanghai(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=SHANGHAI)  # type: ignore[misc,arg-type]

@@ -5,39 +5,51 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from chassis.clock import Clock, SystemClock
 from chassis.db import Database
+from chassis.inbox import Consumer
+
+from disclosure.settings import Settings
 
 SERVICE = "disclosure"
-MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations" / "versions"
+VERSIONS = Path(__file__).parents[2] / "migrations" / "versions"
 
 
 @dataclass(frozen=True)
 class Deps:
-    """What use cases are given."""
+    """What use cases are given. One per process, shared by its threads."""
 
     database: Database
     clock: Clock
+    can_sweep: bool = False
 
 
-def build(settings: Any, clock: Clock | None = None) -> Deps:
-    """Build the dependencies. ``settings`` needs only the addresses and ``clock_offset_seconds`` it has."""
-    clock = clock or SystemClock(domain_offset(settings))
+def build(settings: Settings, clock: Clock | None = None) -> Deps:
+    """Build the dependencies of one process; ``clock`` replaces the domain clock (demo data, tests)."""
+    if settings.clock_offset_seconds and settings.environment == "production":
+        raise ValueError("the domain clock is never shifted in production")
+    clock = clock or SystemClock(settings.clock_offset_seconds)
     database = Database(
         settings.app_database_url,
         service=SERVICE,
-        public_url=getattr(settings, "public_database_url", "") or None,
-        sweep_url=getattr(settings, "sweep_database_url", "") or None,
+        public_url=settings.public_database_url or None,
+        sweep_url=settings.sweep_database_url or None,
         clock=clock,
-        pool_size=getattr(settings, "pool_size", 8),
+        pool_size=settings.pool_size,
     )
-    return Deps(database, clock)
+    return Deps(database, clock, can_sweep=bool(settings.sweep_database_url))
 
 
-def domain_offset(settings: Any) -> float:
-    """Return the clock's offset; production's clock is never shifted."""
-    if settings.environment == "production" and settings.clock_offset_seconds:
-        raise ValueError("LINLI_CLOCK_OFFSET_SECONDS is for local machines and tests")
-    return settings.clock_offset_seconds
+def consumer(settings: Settings, deps: Deps) -> Consumer:
+    """Build the consumer of the worker, and of the replay command."""
+    from disclosure.reactions import SUBSCRIPTIONS  # reactions are given Deps, so they import this module
+
+    return Consumer(
+        SERVICE,
+        deps.database,
+        SUBSCRIPTIONS,
+        settings.kafka_bootstrap,
+        deps=deps,
+        contracts=settings.contracts_dir,
+    )

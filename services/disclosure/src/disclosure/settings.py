@@ -1,43 +1,34 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What this service reads from the environment; nothing else reads it."""
+"""What this service reads from the environment; nothing else in it does."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Web and worker. Roles beyond the app's own are empty where a process does not use them."""
+    """Settings of every process but migrate; ``chassis.settings.load`` fills them from LINLI_* variables."""
 
     environment: str
-    app_database_url: str
-    public_database_url: str
     issuer: str
     jwks_url: str
     contracts_dir: Path
-    relay_database_url: str = ""
-    sweep_database_url: str = ""
+    app_database_url: str = field(repr=False)
+    public_database_url: str = field(repr=False)
+    relay_database_url: str = field(default="", repr=False)
+    sweep_database_url: str = field(default="", repr=False)
     kafka_bootstrap: str = ""
+    metrics_port: int = 0
     clock_offset_seconds: float = 0
-    metrics_port: int = 8203
     pool_size: int = 8
     log_level: str = "INFO"
 
 
 @dataclass(frozen=True)
 class MigrateSettings:
-    """The migration process alone knows the owner's address."""
+    """Settings of ``python -m disclosure migrate``: the owner's address and nothing else."""
 
-    owner_database_url: str
+    owner_database_url: str = field(repr=False)
     log_level: str = "INFO"
-
-
-@dataclass(frozen=True)
-class BooksSettings:
-    """Opening books at the machine needs the app role and the clock."""
-
-    environment: str
-    app_database_url: str
-    clock_offset_seconds: float = 0

@@ -18,7 +18,7 @@ AUDIENCE = "urn:linli:disclosure"
 
 def build_app(settings: Any, deps: bootstrap.Deps, verifier: Verifier) -> Any:
     """Build the ASGI application around given dependencies."""
-    revision = head(bootstrap.MIGRATIONS)
+    revision = head(bootstrap.VERSIONS)
     return create_app(
         service=bootstrap.SERVICE,
         contract=settings.contracts_dir / "openapi" / "disclosure.v1.yaml",

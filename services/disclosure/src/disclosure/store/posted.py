@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
 from chassis.db import UnitOfWork
 
-from disclosure.domain.ledger import OPERATOR_CLEARING, REVERSAL, Posting
+from disclosure.domain.ledger import INCOME, OPERATOR_CLEARING, REVERSAL, SUSPENSE, Contract, Posting
 from disclosure.store import tables as t
 
 
@@ -52,3 +53,31 @@ def find_posted(work: UnitOfWork, source_event: str) -> Posted | None:
         is_reversed=any(line.kind == REVERSAL for line in lines),
         postings=tuple(Posting(line.account, line.amount_fen) for line in lines),
     )
+
+
+@dataclass(frozen=True)
+class InSuspense:
+    """Takings not divided yet."""
+
+    entry_id: UUID
+    no: int
+    room: str
+    occurred_on: date
+    amount_fen: int
+
+
+def find_in_suspense(work: UnitOfWork, book_id: UUID, contract: Contract) -> list[InSuspense]:
+    """List a venue's undivided takings of the days a contract covers, in the order of their numbers."""
+    e, p = t.journal_entries.c, t.postings.c
+    later = t.journal_entries.alias("later")
+    settled = sa.exists().where(later.c.division_code == e.division_code, later.c.relates_to == e.id)
+    conditions = [e.division_code == work.division, e.book_id == book_id, e.venue_id == contract.venue_id]
+    conditions += [e.kind == INCOME, p.account == SUSPENSE, ~settled, e.occurred_on >= contract.valid_from]
+    conditions += [e.occurred_on < contract.valid_to] if contract.valid_to else []
+    rows = work.execute(
+        sa.select(e.id, e.no, e.room, e.occurred_on, -p.amount_fen)
+        .join_from(t.postings, t.journal_entries, sa.and_(p.division_code == e.division_code, p.entry_id == e.id))
+        .where(*conditions)
+        .order_by(e.no)
+    )
+    return [InSuspense(*row) for row in rows]

@@ -16,9 +16,13 @@ from sqlalchemy.exc import IntegrityError
 from disclosure.domain.ledger import Contract
 from disclosure.domain.months import local_date, month_of
 from disclosure.store.ledger import Ledger
+from disclosure.usecases.allocate_suspense import allocate_suspense
 
 if TYPE_CHECKING:
     from disclosure.bootstrap import Deps
+
+
+OVERLAP = "contracts_do_not_overlap"
 
 
 @dataclass(frozen=True)
@@ -51,12 +55,20 @@ def open_books(deps: Deps, division: str, contract: OperatorContract, *, opened_
         try:
             ledger.add_contract(book, agreed, contract.operator_name, now)
         except IntegrityError as error:
+            if getattr(error.orig, "diag", None) is None or error.orig.diag.constraint_name != OVERLAP:
+                raise
             raise Conflict(
                 "contract_overlaps",
                 zh="这个场所在这段时间已有合同。",
                 en="The venue already has a contract for some of these days.",
             ) from error
-        work.audit("open_books", "contract", agreed.contract_id, {"fund_per_mille": agreed.fund_per_mille})
+        allocated = allocate_suspense(work, book, agreed)
+        work.audit(
+            "open_books",
+            "contract",
+            agreed.contract_id,
+            {"fund_per_mille": agreed.fund_per_mille, "allocated": allocated},
+        )
         work.commit()
     return agreed.contract_id
 

@@ -3,19 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from chassis.db import UnitOfWork, uuid7
+from chassis.db import UnitOfWork
 from chassis.errors import Conflict
 
-from disclosure.domain.ledger import INCOME, REVERSAL, Posting, in_force, income_postings, opposite
-from disclosure.domain.months import local_date, month_of, month_to_post_in
-from disclosure.store.ledger import Book, Ledger, NewEntry
+from disclosure.domain.ledger import INCOME, REVERSAL, in_force, income_postings, opposite
+from disclosure.domain.months import month_of
+from disclosure.store import awaiting
+from disclosure.store.awaiting import SettlementReversal
+from disclosure.store.ledger import Book, Ledger
 from disclosure.store.posted import Posted, find_posted
-from disclosure.usecases.announcements import entry_posted
+from disclosure.usecases.posting import Origin, post_entry
 
 
 @dataclass(frozen=True)
@@ -29,95 +30,62 @@ class Settlement:
     occurred_on: date
 
 
-@dataclass(frozen=True)
-class SettlementReversal:
-    """A settlement that was wrong."""
-
-    settlement_id: UUID
-    reversal_id: UUID
-    amount_fen: int
-    occurred_on: date
-    reason_code: str | None
-
-
 def post_settlement(work: UnitOfWork, settlement: Settlement) -> None:
-    """Post takings by the contract in force on the day; what cost nothing is no entry.
+    """Post takings by the contract in force on the day, and the reversal that waited for them.
 
-    Does not commit. A community whose books nobody opened gets them here: money must not get lost for want of an
-    administrator. Raises Conflict (settled_differently) when the settlement is posted with another amount.
+    Does not commit. Raises Conflict (settled_differently) when the settlement is posted with another amount.
     """
-    if not settlement.amount_fen:
-        return
-    ledger, source = Ledger(work), f"settlement/{settlement.settlement_id}"
-    book = ledger.book() or ledger.open_book(month_of(settlement.occurred_on), work.clock.now())
-    ledger.lock(book)
+    book = _locked_book(work, settlement.occurred_on)
+    source = _source(settlement.settlement_id)
     posted = find_posted(work, source)
     if posted is not None:
         _check_same_amount(posted, settlement.amount_fen)
         return
-    contract = in_force(ledger.contracts(settlement.venue_id), settlement.venue_id, settlement.occurred_on)
-    entry = _entry(
-        work,
-        ledger,
-        book,
-        kind=INCOME,
-        occurred_on=settlement.occurred_on,
-        venue_id=settlement.venue_id,
-        room=settlement.room,
-        source_event=source,
-    )
-    _post(work, ledger, book, entry, income_postings(settlement.amount_fen, contract))
+    contracts = Ledger(work).contracts(settlement.venue_id)
+    contract = in_force(contracts, settlement.venue_id, settlement.occurred_on)
+    origin = Origin(INCOME, settlement.occurred_on, settlement.venue_id, settlement.room, source)
+    post_entry(work, book, origin, income_postings(settlement.amount_fen, contract))
+    waiting = awaiting.take(work, settlement.settlement_id)
+    if waiting is not None:
+        reverse_settlement(work, waiting)
 
 
 def reverse_settlement(work: UnitOfWork, reversal: SettlementReversal) -> None:
-    """Post the equal opposite of everything posted for a settlement. Does not commit."""
-    if not reversal.amount_fen:
+    """Post the equal opposite of everything posted for a settlement; one that came too early waits for it.
+
+    Does not commit. Raises Conflict (settled_differently) when the settlement is posted with another amount.
+    """
+    book = _locked_book(work, reversal.occurred_on)
+    posted = find_posted(work, _source(reversal.settlement_id))
+    if posted is None:
+        awaiting.keep(work, reversal)
         return
-    ledger = Ledger(work)
-    book = ledger.book()
-    if book is not None:
-        ledger.lock(book)
-    posted = book and find_posted(work, f"settlement/{reversal.settlement_id}")
-    if not book or not posted:
-        raise Conflict("settlement_unknown", en="The reversal came before its settlement.")
     if posted.is_reversed:
         return
     _check_same_amount(posted, reversal.amount_fen)
-    entry = _entry(
-        work,
-        ledger,
-        book,
-        kind=REVERSAL,
-        occurred_on=reversal.occurred_on,
-        venue_id=posted.venue_id,
-        room=posted.room,
-        source_event=f"reversal/{reversal.reversal_id}",
-        relates_to=posted.entry_id,
-        reason_code=reversal.reason_code,
+    origin = Origin(
+        REVERSAL,
+        reversal.occurred_on,
+        posted.venue_id,
+        posted.room,
+        f"reversal/{reversal.reversal_id}",
+        posted.entry_id,
+        posted.no,
+        reversal.reason_code,
     )
-    _post(work, ledger, book, entry, opposite(posted.postings), posted.no)
+    post_entry(work, book, origin, opposite(posted.postings))
 
 
-def _entry(work: UnitOfWork, ledger: Ledger, book: Book, *, occurred_on: date, **rest: object) -> NewEntry:
-    now = work.clock.now()
-    month = month_to_post_in(occurred_on, opened_month=book.opened_month, closed=ledger.closed_months(book))
-    ledger.add_month(book, month)
-    return NewEntry(
-        entry_id=uuid7(), month=month, occurred_on=occurred_on, posted_on=local_date(now), posted_at=now, **rest
-    )  # type: ignore[arg-type]
+def _locked_book(work: UnitOfWork, day: date) -> Book:
+    """Lock the community's book; where nobody opened it, open it: money must not get lost for want of an officer."""
+    ledger = Ledger(work)
+    book = ledger.book() or ledger.open_book(month_of(day), work.clock.now())
+    ledger.lock(book)
+    return book
 
 
-def _post(
-    work: UnitOfWork,
-    ledger: Ledger,
-    book: Book,
-    entry: NewEntry,
-    postings: Sequence[Posting],
-    relates_to_no: int | None = None,
-) -> None:
-    number = ledger.post(book, entry, postings)
-    work.outbox.add(entry_posted(book, entry, number, postings, relates_to_no))
-    work.audit("post_entry", "entry", entry.entry_id, {"entry_no": number, "source": entry.source_event})
+def _source(settlement_id: UUID) -> str:
+    return f"settlement/{settlement_id}"
 
 
 def _check_same_amount(posted: Posted, amount_fen: int) -> None:
