@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Places of one community."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from chassis.pagination import Page
+from identity.store.tables import places
+
+
+def page(
+    connection: sa.Connection, division: str, page: Page, parent: UUID | None, kind: str | None
+) -> tuple[list[sa.Row[Any]], str | None]:
+    """Fetch one page in the order of registration."""
+    conditions = [places.c.division_code == division, page.clause(places.c.place_id)]
+    if parent:
+        conditions.append(places.c.parent_id == parent)
+    if kind:
+        conditions.append(places.c.kind == kind)
+    query = sa.select(places).where(*conditions).order_by(places.c.place_id).limit(page.limit + 1)
+    return page.cut(connection.execute(query).all(), lambda row: (row.place_id,))
+
+
+def find(connection: sa.Connection, division: str, place_id: UUID) -> sa.Row[Any] | None:
+    """Fetch one place."""
+    query = sa.select(places).where(places.c.division_code == division, places.c.place_id == place_id)
+    return connection.execute(query).one_or_none()
+
+
+def is_taken(connection: sa.Connection, division: str, parent_id: UUID | None, name: str) -> bool:
+    """Tell whether the name is used under this parent; the unique constraint decides races."""
+    query = sa.select(sa.literal(1)).where(
+        places.c.division_code == division,
+        places.c.parent_id.is_not_distinct_from(parent_id),
+        places.c.name == name,
+    )
+    return connection.execute(query).first() is not None
+
+
+def insert(connection: sa.Connection, place: Mapping[str, Any]) -> None:
+    """Store a new place."""
+    connection.execute(sa.insert(places).values(**place))

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The web process: the API from its contract, and the OpenID provider beside it."""
+
+from __future__ import annotations
+
+from starlette.types import ASGIApp
+
+from chassis import migrations
+from chassis.auth import Verifier
+from chassis.http import create_app as create_api
+from identity import api
+from identity.bootstrap import MIGRATIONS, Deps
+from identity.provider.app import create_provider
+from identity.provider.mount import Mounted
+from identity.usecases.keys import ensure_key, jwks
+
+AUDIENCE = "urn:linli:identity"
+
+
+def create_app(deps: Deps, verifier: Verifier | None = None) -> ASGIApp:
+    """Build the application. Identity verifies its own tokens with the keys it has at hand."""
+    settings = deps.settings
+    served = create_api(
+        service="identity",
+        contract=settings.contracts_dir / "openapi" / "identity.v1.yaml",
+        api_module=api,
+        deps=deps,
+        verifier=verifier or Verifier(settings.issuer, AUDIENCE, keys=lambda: _keys(deps)),
+        database_ready=lambda: deps.database.ready(migrations.head(MIGRATIONS)),
+        settings=settings,
+    )
+    return Mounted(served, create_provider(deps), settings.issuer)
+
+
+def _keys(deps: Deps) -> dict[str, object]:
+    found = jwks(deps)
+    if not found["keys"]:
+        ensure_key(deps)
+        found = jwks(deps)
+    return found
