@@ -53,11 +53,12 @@ class Project:
             **more,
         }
 
-    def command(self, *words: str, **more: str) -> subprocess.CompletedProcess:
+    def command(self, *words: str, input: str = "", **more: str) -> subprocess.CompletedProcess:
         return subprocess.run(
             [sys.executable, "-m", "linli_local", *words],
             cwd=self.folder,
             env=self.environment(**more),
+            input=input,
             capture_output=True,
             text=True,
             timeout=90,

@@ -29,6 +29,13 @@ def alive(pid):
     return True
 
 
+def wait_until(true, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
 def test_it_says_each_step_and_where_to_go(project, running):
     for step in ("PostgreSQL", "Kafka", "databases migrated", "venue web", "identity worker", "edge", "seed: "):
         assert f"✓ {step}" in running.said
@@ -76,12 +83,43 @@ def test_what_dies_is_started_again(project, running):
         get(f"http://127.0.0.1:{before['port']}/crash")
     running.wait_for("disclosure web ended with code 3")
     running.wait_for("disclosure web started again")
-    deadline = time.monotonic() + 20
-    while project.processes()["disclosure web"]["restarts"] == 0 and time.monotonic() < deadline:
-        time.sleep(0.2)
+    wait_until(lambda: project.processes()["disclosure web"]["restarts"] == 1)
     after = project.processes()["disclosure web"]
     assert after["pid"] != before["pid"]
     assert after["restarts"] == 1
+
+
+def test_a_killed_database_or_broker_is_started_again(project, running):
+    before = project.processes()
+    for name in ("PostgreSQL", "Kafka"):
+        os.kill(before[name]["pid"], signal.SIGKILL)
+        running.wait_for(f"{name} ended and was started again")
+    wait_until(lambda: project.processes()["Kafka"]["restarts"] == 1)
+    assert project.processes()["PostgreSQL"]["pid"] != before["PostgreSQL"]["pid"]
+    assert project.command("status").returncode == 0
+
+
+def test_psql_opens_a_database_as_a_role_with_the_division_set(project, running):
+    asked = "SELECT current_user, current_database(), current_setting('app.division')"
+    words = ("psql", "--service", "venue", "--as", "app", "--division", "510104030006")
+    answered = project.command(*words, input=asked)
+    assert "venue_app" in answered.stdout, answered.stderr
+    assert "510104030006" in answered.stdout
+
+
+def test_psql_refuses_a_role_that_does_not_exist_and_says_which_do(project, running):
+    refused = project.command("psql", "--service", "venue", "--as", "root")
+    assert refused.returncode == 19
+    assert "owner, app, public, relay, sweep" in refused.stderr
+
+
+def test_operator_commands_reach_the_service_with_its_worker_environment(project, running):
+    stand_in = project.folder / "standins/disclosure/__main__.py"
+    whole = stand_in.read_text()
+    stand_in.write_text("import os, sys\nprint(sys.argv[1:], os.environ['LINLI_KAFKA_BOOTSTRAP'])\n")
+    ran = project.command("replay", "--service", "disclosure")
+    stand_in.write_text(whole)
+    assert f"['replay', '--group', 'linli.disclosure'] 127.0.0.1:{project.kafka_port}" in ran.stdout
 
 
 def test_ctrl_c_stops_every_process_it_started_and_the_next_run_goes_on(project, running):
@@ -95,8 +133,5 @@ def test_ctrl_c_stops_every_process_it_started_and_the_next_run_goes_on(project,
     assert (project.var / "seeded-by").read_text() == "x"
     pids = [row["pid"] for row in project.processes().values()]
     os.kill(again.process.pid, signal.SIGKILL)  # even then the kernel ends what it had started
-    deadline = time.monotonic() + 30
-    while [pid for pid in pids if alive(pid)] and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert not [pid for pid in pids if alive(pid)]
+    wait_until(lambda: not [pid for pid in pids if alive(pid)])
     again.stop()

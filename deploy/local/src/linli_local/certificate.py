@@ -23,7 +23,7 @@ class Certificate:
     def fingerprint(self) -> str:
         """What a person compares with the browser's warning."""
         loaded = x509.load_pem_x509_certificate(self.certificate.read_bytes())
-        return loaded.fingerprint(hashes.SHA256()).hex(":", 2).upper()
+        return loaded.fingerprint(hashes.SHA256()).hex(":").upper()
 
 
 def ensure(folder: Path, host: str) -> Certificate:
