@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``python -m venue web | worker | migrate | replay | create-venue [FILE]``: one image, its processes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+
+from chassis import logging, migrations, settings
+from venue import bootstrap
+from venue.settings import CreateVenueSettings, MigrateSettings, Settings
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the named process and return its exit code."""
+    commands = {"web": web, "worker": worker, "migrate": migrate, "replay": replay, "create-venue": create_venue}
+    if not arguments or arguments[0] not in commands:
+        print(__doc__, file=sys.stderr)
+        return 2
+    try:
+        return commands[arguments[0]](arguments[1:])
+    except settings.SettingsError as error:
+        print(f"venue: {error}", file=sys.stderr)
+        return 2
+
+
+def web(_arguments: Sequence[str]) -> int:
+    """Serve the API; does not return."""
+    from chassis.gunicorn import serve
+
+    settings.load(Settings)  # say what is missing now, not in every worker
+    serve("venue.web:from_environment()")
+    return 1
+
+
+def worker(_arguments: Sequence[str]) -> int:
+    """Relay events and keep the schedule until told to stop."""
+    from chassis.outbox import Relay
+
+    from chassis import worker as workers
+    from venue.schedule import jobs
+
+    config = settings.load(Settings)
+    logging.configure(bootstrap.SERVICE, config.log_level)
+    deps = bootstrap.build(config)
+    relay = Relay(bootstrap.SERVICE, config.relay_database_url, config.kafka_bootstrap)
+    return workers.run(bootstrap.SERVICE, relay, schedule=jobs(deps), metrics_port=config.metrics_port)
+
+
+def migrate(_arguments: Sequence[str]) -> int:
+    """Bring the database up to the newest revision."""
+    config = settings.load(MigrateSettings)
+    logging.configure(bootstrap.SERVICE, config.log_level)
+    migrations.upgrade(bootstrap.VERSIONS, config.owner_database_url)
+    return 0
+
+
+def replay(_arguments: Sequence[str]) -> int:
+    """Say that nothing can be parked here: this service consumes no events."""
+    print("venue consumes no events, so nothing is ever parked", file=sys.stderr)
+    return 0
+
+
+def create_venue(arguments: Sequence[str]) -> int:
+    """Create and publish a venue from a YAML file; 五福茶馆 without one. Repeating it changes nothing."""
+    import yaml
+    from chassis.auth import Actor
+
+    from venue.domain.definition import DefinitionError, parse
+    from venue.usecases.create_venue import create_venue as create
+
+    config = settings.load(CreateVenueSettings)
+    logging.configure(bootstrap.SERVICE, config.log_level)
+    source = Path(arguments[0]) if arguments else resources.files("venue.data") / "wufu_teahouse.yaml"
+    try:
+        definition = parse(yaml.safe_load(source.read_text("utf-8")))
+    except (OSError, yaml.YAMLError, DefinitionError) as error:
+        print(f"venue: {error}", file=sys.stderr)
+        return 1
+    actor = Actor.system(definition.division, "create-venue")
+    print(create(bootstrap.build(config), actor, definition))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

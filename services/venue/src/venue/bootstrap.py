@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The composition root: settings in, dependencies out. The only place that builds things."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from chassis.clock import Clock, SystemClock
+from chassis.db import Database
+
+from venue.deps import Deps
+from venue.settings import CreateVenueSettings, Settings
+
+SERVICE = "venue"
+VERSIONS = Path(__file__).parents[2] / "migrations" / "versions"
+
+
+def build(settings: Settings | CreateVenueSettings, *, clock: Clock | None = None) -> Deps:
+    """Build the dependencies of one process; ``clock`` replaces the domain clock (demo data, tests)."""
+    if settings.clock_offset_seconds and getattr(settings, "environment", "") == "production":
+        raise ValueError("the domain clock is never shifted in production")
+    clock = clock or SystemClock(settings.clock_offset_seconds)
+    database = Database(
+        settings.app_database_url,
+        service=SERVICE,
+        public_url=getattr(settings, "public_database_url", None) or None,
+        sweep_url=getattr(settings, "sweep_database_url", None) or None,
+        clock=clock,
+        pool_size=getattr(settings, "pool_size", 1),
+    )
+    return Deps(database, clock)

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Free and busy: a room's day as unbroken intervals, and what to offer when a wish is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from venue.domain import hours
+from venue.domain.hours import Span
+
+FREE, BUSY, CLOSED, PAST = "free", "busy", "closed", "past"
+
+
+@dataclass(frozen=True, order=True)
+class Held:
+    """A time an atom is held; ``mine`` where the one who asks holds it."""
+
+    starts_at: datetime
+    ends_at: datetime
+    mine: bool = False
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An unbroken stretch of a day in one state. ``regime`` is None where closed."""
+
+    starts_at: datetime
+    ends_at: datetime
+    state: str
+    regime: str | None
+    mine: bool = False
+
+
+def day_intervals(
+    day: date, spans: Sequence[Span], held: Iterable[Held], *, zone: ZoneInfo, now: datetime
+) -> list[Interval]:
+    """Return a local day in order, without holes from its first span to its last.
+
+    Gaps between spans are closed; a day without a span is one closed interval. Free time counts as past up to
+    the next half hour that can still be booked; held time stays busy, and stays the caller's own.
+    """
+    if not spans:
+        midnight = hours.instant(day, 0, zone)
+        return [Interval(midnight, hours.instant(day, 1440, zone), CLOSED, None)]
+    times = sorted(held)
+    bookable_from = hours.next_grain(now, zone)
+    intervals: list[Interval] = []
+    for span in spans:
+        if intervals and intervals[-1].ends_at < span.starts_at:
+            intervals.append(Interval(intervals[-1].ends_at, span.starts_at, CLOSED, None))
+        intervals.extend(_span_intervals(span, times, bookable_from))
+    return intervals
+
+
+def _span_intervals(span: Span, times: Sequence[Held], bookable_from: datetime) -> list[Interval]:
+    inside = [one for one in times if one.starts_at < span.ends_at and span.starts_at < one.ends_at]
+    edges = {span.starts_at, span.ends_at, bookable_from}
+    for one in inside:
+        edges.update((one.starts_at, one.ends_at))
+    cuts = sorted(edge for edge in edges if span.starts_at <= edge <= span.ends_at)
+    merged: list[Interval] = []
+    for start, end in pairwise(cuts):
+        holders = [one for one in inside if one.starts_at < end and start < one.ends_at]
+        state = BUSY if holders else PAST if end <= bookable_from else FREE
+        piece = Interval(start, end, state, span.regime, any(one.mine for one in holders))
+        last = merged[-1] if merged else None
+        if last and (last.state, last.mine) == (piece.state, piece.mine):
+            merged[-1] = Interval(last.starts_at, end, state, span.regime, piece.mine)
+        else:
+            merged.append(piece)
+    return merged
+
+
+def nearest_free(
+    intervals: Iterable[Interval], *, regime: str, starts_at: datetime, length: timedelta
+) -> list[datetime]:
+    """Return the starts, nearest to the wished one first, at which ``length`` fits into free time of the regime."""
+    starts = []
+    for interval in intervals:
+        if interval.state != FREE or interval.regime != regime:
+            continue
+        start = interval.starts_at
+        while start + length <= interval.ends_at:
+            starts.append(start)
+            start += hours.GRAIN
+    return sorted(starts, key=lambda start: (abs(start - starts_at), start))

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What this service tells the others: one function an event, as contracts/events/venue/ describes it."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from chassis.events import Event
+
+from venue.domain.booking import Booking, Settlement
+
+_TYPE = "linli.venue.booking.{}.v1"
+
+
+def confirmed(booking: Booking, channel: str) -> Event:
+    """A room was booked."""
+    return _event(
+        "confirmed",
+        booking,
+        {
+            **_about(booking),
+            "person_id": booking.person_id,
+            "channel": channel,
+            "regime": booking.regime,
+            "starts_at": booking.starts_at,
+            "ends_at": booking.ends_at,
+            "price_fen": booking.price_fen,
+        },
+    )
+
+
+def cancelled(booking: Booking, channel: str) -> Event:
+    """A booking was taken back."""
+    return _event(
+        "cancelled",
+        booking,
+        {
+            **_about(booking),
+            "person_id": booking.person_id,
+            "channel": channel,
+            "starts_at": booking.starts_at,
+            "ends_at": booking.ends_at,
+        },
+    )
+
+
+def checked_in(booking: Booking) -> Event:
+    """The guests came."""
+    return _event("checked_in", booking, {**_about(booking), "checked_in_at": booking.checked_in_at})
+
+
+def checked_out(booking: Booking) -> Event:
+    """The guests left."""
+    return _event("checked_out", booking, {**_about(booking), "checked_out_at": booking.checked_out_at})
+
+
+def settled(booking: Booking, settlement: Settlement, *, venue_name: str, space_name: str, on: date) -> Event:
+    """Money was taken. Public names travel along, so that the ledger need not ask."""
+    return _event(
+        "settled",
+        booking,
+        {
+            "booking_id": booking.booking_id,
+            "settlement_id": settlement.settlement_id,
+            "venue_id": booking.venue_id,
+            "venue_name": venue_name,
+            "space_id": booking.space_id,
+            "space_name": space_name,
+            "regime": booking.regime,
+            "starts_at": booking.starts_at,
+            "ends_at": booking.ends_at,
+            "occurred_on": on,
+            "amount_fen": settlement.amount_fen,
+            "currency": "CNY",
+            "method": settlement.method,
+        },
+    )
+
+
+def settlement_reversed(
+    booking: Booking,
+    settlement: Settlement,
+    *,
+    reversal_id: UUID,
+    reason_code: str,
+    venue_name: str,
+    space_name: str,
+    on: date,
+) -> Event:
+    """A settlement was undone, whole."""
+    return _event(
+        "settlement_reversed",
+        booking,
+        {
+            "booking_id": booking.booking_id,
+            "settlement_id": settlement.settlement_id,
+            "reversal_id": reversal_id,
+            "amount_fen": settlement.amount_fen,
+            "currency": "CNY",
+            "occurred_on": on,
+            "reason_code": reason_code,
+            "space_name": space_name,
+            "venue_name": venue_name,
+        },
+    )
+
+
+def _event(happened: str, booking: Booking, data: dict[str, object]) -> Event:
+    return Event(_TYPE.format(happened), booking.booking_id, booking.version, data)
+
+
+def _about(booking: Booking) -> dict[str, object]:
+    return {"booking_id": booking.booking_id, "venue_id": booking.venue_id, "space_id": booking.space_id}

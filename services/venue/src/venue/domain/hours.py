@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""When a venue's regimes hold: weekly rules by the local wall clock, turned into instants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+GRAIN = timedelta(minutes=30)
+EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)  # inside it, no zone or addition can overflow
+
+
+@dataclass(frozen=True)
+class WeeklyRule:
+    """A regime holds on ``weekday`` (ISO, 1 is Monday) from minute to minute of the local day.
+
+    ``valid_from`` and ``valid_until`` (exclusive, None: open) bound the local dates on which it holds.
+    """
+
+    regime: str
+    weekday: int
+    from_minute: int
+    until_minute: int
+    valid_from: date = EARLIEST
+    valid_until: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Tell whether the rule speaks about this local day."""
+        return (
+            day.isoweekday() == self.weekday
+            and self.valid_from <= day
+            and (self.valid_until is None or day < self.valid_until)
+        )
+
+
+@dataclass(frozen=True, order=True)
+class Span:
+    """An unbroken stretch of one regime, in UTC."""
+
+    starts_at: datetime
+    ends_at: datetime
+    regime: str
+
+
+def instant(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    """Turn a local wall time into the instant in UTC.
+
+    A time that the clock jumps over counts as the first instant after the jump; a time that occurs
+    twice means its first occurrence. Minute 1440 is the next midnight.
+    """
+    wall = datetime.combine(day, time()) + timedelta(minutes=minute)
+    local = wall.replace(tzinfo=zone)
+    back = local.astimezone(UTC).astimezone(zone).replace(tzinfo=None)
+    if back == wall:
+        return local.astimezone(UTC)
+    before = local.utcoffset()  # fold=0 in a gap: the offset that held before the jump
+    after = local.replace(fold=1).utcoffset()
+    assert before is not None and after is not None  # a zone always has an offset
+    return _jump(wall, before, after, zone)
+
+
+def _jump(wall: datetime, before: timedelta, after: timedelta, zone: ZoneInfo) -> datetime:
+    """Find the instant at which the clock jumps over ``wall``, to the minute."""
+    low, high = (wall - after).replace(tzinfo=UTC), (wall - before).replace(tzinfo=UTC)
+    while high - low > timedelta(minutes=1):
+        middle = low + timedelta(minutes=((high - low) // timedelta(minutes=1)) // 2)
+        if middle.astimezone(zone).utcoffset() == before:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def spans_on(day: date, rules: Iterable[WeeklyRule], zone: ZoneInfo) -> list[Span]:
+    """Return the regime spans of a local day in order; adjacent stretches of one regime are one span."""
+    spans: list[Span] = []
+    for rule in sorted((rule for rule in rules if rule.holds_on(day)), key=lambda rule: rule.from_minute):
+        span = Span(instant(day, rule.from_minute, zone), instant(day, rule.until_minute, zone), rule.regime)
+        if span.starts_at >= span.ends_at:  # the whole stretch was jumped over
+            continue
+        if spans and spans[-1].regime == span.regime and spans[-1].ends_at == span.starts_at:
+            spans[-1] = Span(spans[-1].starts_at, span.ends_at, span.regime)
+        else:
+            spans.append(span)
+    return spans
+
+
+def local_date(at: datetime, zone: ZoneInfo) -> date:
+    """Return the venue's date at an instant."""
+    return at.astimezone(zone).date()
+
+
+def is_on_grain(at: datetime, zone: ZoneInfo) -> bool:
+    """Tell whether the local wall clock shows a full or a half hour."""
+    local = at.astimezone(zone)
+    return local.minute % 30 == 0 and local.second == 0 and local.microsecond == 0
+
+
+def next_grain(at: datetime, zone: ZoneInfo) -> datetime:
+    """Return the first instant at or after ``at`` that lies on the grain."""
+    local = at.astimezone(zone)
+    over = timedelta(minutes=local.minute % 30, seconds=local.second, microseconds=local.microsecond)
+    return at if not over else at + GRAIN - over
+
+
+def grains(span: Span) -> int:
+    """Count the half hours of a span."""
+    return (span.ends_at - span.starts_at) // GRAIN
+
+
+def days_from(first: date, count: int) -> Sequence[date]:
+    """Return ``count`` consecutive local days."""
+    return [first + timedelta(days=offset) for offset in range(count)]

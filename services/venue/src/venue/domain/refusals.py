@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every refusal of this service: its code, its rule in plain words, and the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from chassis.errors import AppError, Conflict, Forbidden, Invalid, NotFound, PreconditionFailed, Unprocessable
+
+
+def unknown_space() -> AppError:
+    """No such room here; another community's room looks the same."""
+    return NotFound("space_not_found", zh="本社区没有这间屋子。", en="There is no such room in this community.")
+
+
+def unknown_venue() -> AppError:
+    """No such venue here."""
+    return NotFound("venue_not_found", zh="本社区没有这个场所。", en="There is no such venue in this community.")
+
+
+def unknown_booking() -> AppError:
+    """No such booking for this caller: another person's and another community's look the same."""
+    return NotFound("booking_not_found", zh="没有找到这个预订。", en="There is no such booking.")
+
+
+def date_out_of_range() -> AppError:
+    """A date no calendar of ours reaches."""
+    return Invalid("date_out_of_range", zh="日期超出了可以查询的范围。", en="The date is out of range.")
+
+
+def only_persons_book() -> AppError:
+    """A partner's own token has no person behind it."""
+    return Forbidden("person_required", zh="只有居民本人或柜台可以订。", en="Only a person or the counter can book.")
+
+
+def not_at_the_counter() -> AppError:
+    """on_behalf_of without the permission, or the counter's permission without on_behalf_of."""
+    return Forbidden(
+        "on_behalf_only_at_counter",
+        zh="替别人订要在柜台办理；用柜台身份订时要写明替谁订。",
+        en="Booking for somebody else is done at the counter, and the counter always books for somebody.",
+    )
+
+
+def ends_not_after_start() -> AppError:
+    """An empty or inverted time."""
+    return Unprocessable("ends_not_after_start", zh="结束时间要晚于开始时间。", en="The end must be after the start.")
+
+
+def not_on_grain() -> AppError:
+    """Not a full or half hour of the local clock."""
+    return Unprocessable(
+        "not_on_grain", zh="开始和结束要在整点或半点。", en="Start and end must be on the hour or the half hour."
+    )
+
+
+def in_the_past() -> AppError:
+    """The start has passed."""
+    return Unprocessable("in_the_past", zh="这个时间已经过去了，请选以后的时间。", en="This time has already passed.")
+
+
+def too_far_ahead(days: int) -> AppError:
+    """Beyond the venue's horizon."""
+    return Unprocessable(
+        "too_far_ahead", zh=f"最多提前 {days} 天预订。", en=f"Bookings open {days} days ahead.", horizon_days=days
+    )
+
+
+def too_long(minutes: int) -> AppError:
+    """Longer than the venue allows."""
+    hours = f"{minutes / 60:g}"
+    return Unprocessable(
+        "too_long",
+        zh=f"一次最多订 {hours} 小时。",
+        en=f"One booking is {hours} hours at most.",
+        longest_minutes=minutes,
+    )
+
+
+def outside_opening() -> AppError:
+    """Some of the time lies in no regime."""
+    return Unprocessable("outside_opening", zh="这段时间不开放。", en="The venue is not open for all of this time.")
+
+
+def crosses_regime(border: datetime) -> AppError:
+    """The time is open but spans two regimes with different prices and purposes."""
+    return Unprocessable(
+        "crosses_regime",
+        zh="这段时间跨了两个时段，请分开订。",
+        en="This time lies in two regimes; please book them separately.",
+        border_at=border.isoformat(),
+    )
+
+
+def too_many_people(capacity: int) -> AppError:
+    """More people than the room holds."""
+    return Unprocessable(
+        "too_many_people",
+        zh=f"这间屋子最多坐 {capacity} 人。",
+        en=f"This room holds {capacity} people at most.",
+        capacity=capacity,
+    )
+
+
+def slot_taken(alternatives: Sequence[dict[str, Any]]) -> AppError:
+    """Somebody else was first; the database decided."""
+    return Conflict(
+        "slot_taken",
+        zh="这段时间已有人订了。",
+        en="Somebody has already booked this time.",
+        alternatives=list(alternatives),
+    )
+
+
+def version_changed(version: int) -> AppError:
+    """If-Match names another version."""
+    return PreconditionFailed("version_changed", current_version=version)
+
+
+def wrong_state(state: str) -> AppError:
+    """The booking is past or short of the state this act needs."""
+    told = {
+        "confirmed": ("还没有签到", "is not checked in yet"),
+        "checked_in": ("已经签到", "is already checked in"),
+        "checked_out": ("已经签退", "is already checked out"),
+        "cancelled": ("已经取消", "is cancelled"),
+    }[state]
+    return Conflict("wrong_state", zh=f"这个预订{told[0]}。", en=f"This booking {told[1]}.", state=state)
+
+
+def already_started() -> AppError:
+    """Too late to cancel."""
+    return Conflict(
+        "already_started", zh="已经开始的预订不能取消。", en="A booking that has started cannot be cancelled."
+    )
+
+
+def too_early_to_check_in(opens_at: datetime) -> AppError:
+    """Before the 30 minutes that precede the start."""
+    return Conflict(
+        "too_early_to_check_in",
+        zh="开始前 30 分钟起可以签到。",
+        en="Check-in opens 30 minutes before the start.",
+        opens_at=opens_at.isoformat(),
+    )
+
+
+def too_late_to_check_in() -> AppError:
+    """After the end."""
+    return Conflict("too_late_to_check_in", zh="预订的时间已经结束。", en="The booked time is over.")
+
+
+def nothing_to_settle() -> AppError:
+    """The booking is free of charge."""
+    return Conflict(
+        "nothing_to_settle", zh="这个预订是免费的，不用收款。", en="This booking is free; there is nothing to settle."
+    )
+
+
+def already_settled(receipt_no: int) -> AppError:
+    """A settlement stands."""
+    return Conflict(
+        "already_settled", zh="这个预订已经收款。", en="This booking is already settled.", receipt_no=receipt_no
+    )
+
+
+def not_settled() -> AppError:
+    """Nothing stands that could be reversed."""
+    return Conflict("not_settled", zh="没有可以冲正的收款。", en="There is no settlement to reverse.")
+
+
+def amount_differs(price_fen: int) -> AppError:
+    """The amount is not the frozen price."""
+    return Unprocessable(
+        "amount_differs",
+        zh=f"应收 ¥{price_fen / 100:.2f}，金额不符。",
+        en=f"The price is ¥{price_fen / 100:.2f}; the amount differs.",
+        price_fen=price_fen,
+    )

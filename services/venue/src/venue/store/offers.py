@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the rules must know of a room, in one statement: its venue, atoms, hours and prices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from chassis.db import Compiled, UnitOfWork
+from sqlalchemy import func
+
+from venue.domain.booking import Offer, Price
+from venue.domain.hours import WeeklyRule
+from venue.store.tables import prices, regime_rules, space_atoms, spaces, venues
+
+
+@dataclass(frozen=True)
+class Room:
+    """A room as it stands in its venue. ``atom_ids`` are sorted: every writer takes them in the same order."""
+
+    space_id: UUID
+    name_zh: str
+    name_en: str
+    venue_id: UUID
+    venue_name_zh: str
+    venue_name_en: str
+    tz: str
+    atom_ids: Sequence[UUID]
+    offer: Offer
+
+    def name(self, language: str) -> str:
+        """The room's name in the caller's language."""
+        return self.name_en if language == "en" else self.name_zh
+
+    def venue_name(self, language: str) -> str:
+        """The venue's name in the caller's language."""
+        return self.venue_name_en if language == "en" else self.venue_name_zh
+
+
+def rules_as_json(venue: sa.Column, division: sa.Column) -> sa.ScalarSelect[Any]:
+    """Gather a venue's weekly rules in one value, so that a room stays one row."""
+    rule = regime_rules.c
+    parts = [rule.regime_code, rule.weekday, rule.from_minute, rule.until_minute, rule.valid_from, rule.valid_until]
+    return (
+        sa.select(func.jsonb_agg(func.jsonb_build_array(*parts)))
+        .where(rule.division_code == division, rule.venue_id == venue)
+        .correlate(venues)
+        .scalar_subquery()
+    )
+
+
+def prices_as_json() -> sa.ScalarSelect[Any]:
+    """Gather a room's prices in one value."""
+    price = prices.c
+    parts = [price.regime_code, price.version, price.valid_from, price.price_fen_per_hour]
+    return (
+        sa.select(func.jsonb_agg(func.jsonb_build_array(*parts)))
+        .where(price.division_code == spaces.c.division_code, price.space_id == spaces.c.id)
+        .correlate(spaces)
+        .scalar_subquery()
+    )
+
+
+def atoms_of_space() -> sa.ScalarSelect[Any]:
+    """Gather a room's atoms, sorted."""
+    atom = space_atoms.c
+    return (
+        sa.select(func.array_agg(sa.text("space_atoms.atom_id ORDER BY space_atoms.atom_id")))
+        .select_from(space_atoms)
+        .where(atom.division_code == spaces.c.division_code, atom.space_id == spaces.c.id)
+        .correlate(spaces)
+        .scalar_subquery()
+    )
+
+
+ROOMS = sa.select(
+    spaces.c.id.label("space_id"),
+    spaces.c.code,
+    spaces.c.name_zh,
+    spaces.c.name_en,
+    spaces.c.capacity,
+    venues.c.id.label("venue_id"),
+    venues.c.name_zh.label("venue_name_zh"),
+    venues.c.name_en.label("venue_name_en"),
+    venues.c.tz,
+    venues.c.longest_minutes,
+    venues.c.horizon_days,
+    rules_as_json(venues.c.id, venues.c.division_code).label("rules"),
+    prices_as_json().label("prices"),
+    atoms_of_space().label("atom_ids"),
+).join_from(spaces, venues, (venues.c.division_code == spaces.c.division_code) & (venues.c.id == spaces.c.venue_id))
+_ROOM = Compiled(
+    ROOMS.where(spaces.c.division_code == sa.bindparam("division"), spaces.c.id == sa.bindparam("space_id"))
+)
+
+
+def room(work: UnitOfWork, space_id: UUID) -> Room | None:
+    """Load one room of the current division."""
+    rows = work.execute_compiled(_ROOM, {"division": work.division, "space_id": space_id})
+    return as_room(rows[0]) if rows else None
+
+
+def as_room(row: dict[str, Any]) -> Room:
+    """Build a room from a row of ROOMS."""
+    return Room(
+        space_id=row["space_id"],
+        name_zh=row["name_zh"],
+        name_en=row["name_en"],
+        venue_id=row["venue_id"],
+        venue_name_zh=row["venue_name_zh"],
+        venue_name_en=row["venue_name_en"],
+        tz=row["tz"],
+        atom_ids=row["atom_ids"],
+        offer=Offer(
+            capacity=row["capacity"],
+            zone=ZoneInfo(row["tz"]),
+            longest_minutes=row["longest_minutes"],
+            horizon_days=row["horizon_days"],
+            rules=[_rule(*rule) for rule in row["rules"] or ()],
+            prices=[_price(*price) for price in row["prices"] or ()],
+        ),
+    )
+
+
+def _rule(regime: str, weekday: int, start: int, end: int, valid_from: str, valid_until: str | None) -> WeeklyRule:
+    until = date.fromisoformat(valid_until) if valid_until else None
+    return WeeklyRule(regime, weekday, start, end, date.fromisoformat(valid_from), until)
+
+
+def _price(regime: str, version: int, valid_from: str, fen_per_hour: int) -> Price:
+    return Price(regime, version, date.fromisoformat(valid_from), fen_per_hour)

@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads. The number of statements never depends on how many rooms, days or bookings there are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from chassis.pagination import Page
+
+from venue.domain.availability import Held
+from venue.store.offers import ROOMS
+from venue.store.tables import (
+    bookings,
+    occupancies,
+    published_busy_times,
+    published_spaces,
+    published_venues,
+    regimes,
+    reversals,
+    settlements,
+    spaces,
+    venues,
+)
+
+
+@dataclass(frozen=True)
+class BookingFilter:
+    """Which bookings a list shows; None means any."""
+
+    person_id: UUID | None = None
+    booking_id: UUID | None = None
+    on: date | None = None
+    space_id: UUID | None = None
+    state: str | None = None
+    pick_up_code: str | None = None
+
+
+def rooms_of_venue(connection: sa.Connection, division: str, venue_id: UUID) -> list[Mapping[str, Any]]:
+    """Every room of a venue with its atoms, hours and prices, in the venue's order."""
+    query = ROOMS.where(spaces.c.division_code == division, spaces.c.venue_id == venue_id)
+    return list(connection.execute(query.order_by(spaces.c.position, spaces.c.id)).mappings())
+
+
+def regimes_of_venue(connection: sa.Connection, division: str, venue_id: UUID) -> list[Mapping[str, Any]]:
+    """The names and purposes of a venue's regimes."""
+    query = sa.select(regimes).where(regimes.c.division_code == division, regimes.c.venue_id == venue_id)
+    return list(connection.execute(query.order_by(regimes.c.position)).mappings())
+
+
+def held_atoms(
+    connection: sa.Connection,
+    division: str,
+    atom_ids: Sequence[UUID],
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    person_id: UUID | None,
+    besides: UUID | None = None,
+) -> Mapping[UUID, list[Held]]:
+    """What is held of these atoms between two instants, by atom; ``besides`` leaves one booking out.
+
+    Plain comparisons on the generated columns: a range operator would lose the index under row-level security.
+    """
+    held, booking = occupancies.c, bookings.c
+    query = (
+        sa.select(held.atom_id, held.starts_at, held.ends_at, (booking.person_id == person_id).label("mine"))
+        .join_from(
+            occupancies,
+            bookings,
+            (booking.division_code == held.division_code) & (booking.id == held.booking_id),
+        )
+        .where(
+            held.division_code == division,
+            held.atom_id.in_(atom_ids),
+            held.active,
+            held.ends_at > starts_at,
+            held.starts_at < ends_at,
+            sa.true() if besides is None else held.booking_id != besides,
+        )
+    )
+    found: dict[UUID, list[Held]] = defaultdict(list)
+    for row in connection.execute(query):
+        found[row.atom_id].append(Held(row.starts_at, row.ends_at, bool(row.mine)))
+    return found
+
+
+def _latest_settlements() -> sa.Lateral:
+    settlement, reversal = settlements.c, reversals.c
+    return (
+        sa.select(
+            settlement.id.label("settlement_id"),
+            settlement.receipt_no,
+            settlement.amount_fen,
+            settlement.method,
+            settlement.settled_at,
+            reversal.reversed_at,
+        )
+        .outerjoin_from(
+            settlements,
+            reversals,
+            (reversal.division_code == settlement.division_code) & (reversal.settlement_id == settlement.id),
+        )
+        .where(settlement.division_code == bookings.c.division_code, settlement.booking_id == bookings.c.id)
+        .order_by(settlement.attempt.desc())
+        .limit(1)
+        .lateral("latest")
+    )
+
+
+def _bookings() -> sa.Select[Any]:
+    latest, booking = _latest_settlements(), bookings.c
+    return (
+        sa.select(
+            bookings,
+            spaces.c.name_zh,
+            spaces.c.name_en,
+            venues.c.name_zh.label("venue_name_zh"),
+            venues.c.name_en.label("venue_name_en"),
+            *latest.c,
+        )
+        .join_from(
+            bookings, spaces, (spaces.c.division_code == booking.division_code) & (spaces.c.id == booking.space_id)
+        )
+        .join(venues, (venues.c.division_code == booking.division_code) & (venues.c.id == booking.venue_id))
+        .outerjoin(latest, sa.true())
+    )
+
+
+def _wanted(division: str, wanted: BookingFilter) -> list[sa.ColumnElement[bool]]:
+    booking = bookings.c
+    conditions = [booking.division_code == division]
+    for column, value in (
+        (booking.person_id, wanted.person_id),
+        (booking.id, wanted.booking_id),
+        (booking.space_id, wanted.space_id),
+        (booking.state, wanted.state),
+        (booking.pick_up_code, wanted.pick_up_code),
+    ):
+        if value is not None:
+            conditions.append(column == value)
+    if wanted.pick_up_code is not None and wanted.state is None:
+        conditions.append(booking.state != "cancelled")  # the code of a cancelled booking may live on in another
+    if wanted.on is not None:
+        midnight = datetime.combine(wanted.on, datetime.min.time())
+        conditions += [booking.local_start >= midnight, booking.local_start < midnight + timedelta(days=1)]
+    return conditions
+
+
+def booking(connection: sa.Connection, division: str, wanted: BookingFilter) -> Mapping[str, Any] | None:
+    """One booking with its names and latest settlement."""
+    return connection.execute(_bookings().where(*_wanted(division, wanted))).mappings().one_or_none()
+
+
+def booking_page(
+    connection: sa.Connection, division: str, wanted: BookingFilter, page: Page, *, latest_first: bool
+) -> list[Mapping[str, Any]]:
+    """A page of bookings by start; one row more than the page holds tells that there is another."""
+    key = (bookings.c.local_start, bookings.c.id)
+    order = [column.desc() if latest_first else column.asc() for column in key]
+    query = (
+        _bookings()
+        .where(*_wanted(division, wanted), page.clause(*key, descending=latest_first))
+        .order_by(*order)
+        .limit(page.limit + 1)
+    )
+    return list(connection.execute(query).mappings())
+
+
+def published_profiles(connection: sa.Connection, division: str) -> list[dict[str, Any]]:
+    """The published venues of any community."""
+    query = sa.select(published_venues.c.profile).where(published_venues.c.division_code == division)
+    return list(connection.execute(query.order_by(published_venues.c.venue_id)).scalars())
+
+
+def published_space(connection: sa.Connection, division: str, space_id: UUID) -> Mapping[str, Any] | None:
+    """A published room's atoms and its venue's profile."""
+    space, venue = published_spaces.c, published_venues.c
+    query = (
+        sa.select(space.atom_ids, venue.profile)
+        .join_from(
+            published_spaces,
+            published_venues,
+            (venue.division_code == space.division_code) & (venue.venue_id == space.venue_id),
+        )
+        .where(space.division_code == division, space.space_id == space_id)
+    )
+    return connection.execute(query).mappings().one_or_none()
+
+
+def published_busy(
+    connection: sa.Connection, division: str, atom_ids: Sequence[UUID], starts_at: datetime, ends_at: datetime
+) -> list[Held]:
+    """When any of these atoms is taken, as anyone may know."""
+    busy = published_busy_times.c
+    query = sa.select(busy.starts_at, busy.ends_at).where(
+        busy.division_code == division,
+        busy.atom_id.in_(atom_ids),
+        busy.ends_at > starts_at,
+        busy.starts_at < ends_at,
+    )
+    return [Held(row.starts_at, row.ends_at) for row in connection.execute(query)]

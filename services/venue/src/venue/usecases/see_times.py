@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Read free and busy times: every room of a venue for who is signed in, one room's week for anyone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from chassis.auth import Actor
+
+from venue.deps import Deps
+from venue.domain import hours, refusals
+from venue.domain.availability import Held, Interval, day_intervals
+from venue.domain.booking import Offer
+from venue.store import offers, queries
+from venue.usecases import published_profile, shapes
+
+WEEK = 7
+
+
+def availability(
+    deps: Deps, actor: Actor, venue_id: UUID, first: date | None, days: int, language: str
+) -> dict[str, Any]:
+    """Every room's days, live from the bookings. Three statements, whatever the rooms and days."""
+    now = deps.clock.now()
+    with deps.database.read(actor) as connection:
+        rows = queries.rooms_of_venue(connection, actor.division, venue_id)
+        if not rows:
+            raise refusals.unknown_venue()
+        zone = ZoneInfo(rows[0]["tz"])
+        wanted = hours.days_from(first or hours.local_date(now, zone), days)
+        held = queries.held_atoms(
+            connection,
+            actor.division,
+            sorted({atom for row in rows for atom in row["atom_ids"]}),
+            hours.instant(wanted[0], 0, zone),
+            hours.instant(wanted[-1], 1440, zone),
+            person_id=_person(actor),
+        )
+        regimes = queries.regimes_of_venue(connection, actor.division, venue_id)
+    return {
+        "venue_id": str(venue_id),
+        "venue_name": rows[0][f"venue_name_{language}"],
+        "time_zone": rows[0]["tz"],
+        "regimes": [shapes.regime(row, language) for row in regimes],
+        "spaces": [_space(row, wanted, held, now, language) for row in rows],
+    }
+
+
+def _person(actor: Actor) -> UUID | None:
+    try:
+        return UUID(actor.subject)
+    except ValueError:  # a partner's own token
+        return None
+
+
+def _space(
+    row: Mapping[str, Any], wanted: Sequence[date], held: Mapping[UUID, Sequence[Held]], now: Any, language: str
+) -> dict[str, Any]:
+    offer = offers.as_room(dict(row)).offer
+    times = [time for atom in row["atom_ids"] for time in held.get(atom, ())]
+    return {
+        "space_id": str(row["space_id"]),
+        "code": row["code"],
+        "name": row[f"name_{language}"],
+        "capacity": row["capacity"],
+        "days": shapes.days(_table(offer, wanted, times, now), offer, with_mine=True),
+    }
+
+
+def _table(offer: Offer, wanted: Iterable[date], times: Sequence[Held], now: Any) -> list[tuple[date, list[Interval]]]:
+    return [
+        (day, day_intervals(day, hours.spans_on(day, offer.rules, offer.zone), times, zone=offer.zone, now=now))
+        for day in wanted
+    ]
+
+
+def public_week(deps: Deps, division: str, space_id: UUID, first: date | None, language: str) -> dict[str, Any]:
+    """One room's seven days from published tables: when it is taken, never by whom."""
+    now = deps.clock.now()
+    with deps.database.published() as connection:
+        found = queries.published_space(connection, division, space_id)
+        if found is None:
+            raise refusals.unknown_space()
+        profile = found["profile"]
+        offer = published_profile.offer(profile, space_id)
+        wanted = hours.days_from(first or hours.local_date(now, offer.zone), WEEK)
+        busy = queries.published_busy(
+            connection,
+            division,
+            found["atom_ids"],
+            hours.instant(wanted[0], 0, offer.zone),
+            hours.instant(wanted[-1], 1440, offer.zone),
+        )
+    space = published_profile.space(profile, space_id)
+    return {
+        "venue_id": profile["venue_id"],
+        "venue_name": profile["names"][language],
+        "space_id": space["space_id"],
+        "name": space["names"][language],
+        "capacity": space["capacity"],
+        "time_zone": profile["time_zone"],
+        "regimes": published_profile.regimes(profile, language),
+        "days": shapes.days(_table(offer, wanted, busy, now), offer, with_mine=False),
+    }
+
+
+def public_venues(deps: Deps, division: str, language: str) -> dict[str, Any]:
+    """The published venues of a community; an unknown one has none."""
+    with deps.database.published() as connection:
+        profiles = queries.published_profiles(connection, division)
+    return {"items": [published_profile.venue(profile, language) for profile in profiles]}

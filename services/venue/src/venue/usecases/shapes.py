@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What callers see of a booking and of a day, as contracts/openapi/venue.v1.yaml describes it.
+
+Here and not in ``api``, because the answer to a write is stored with it under its idempotency key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from chassis.auth import Actor
+
+from venue.domain.availability import Interval
+from venue.domain.booking import Offer, is_cancellable, price_on
+
+
+def local(at: datetime, zone: ZoneInfo) -> str:
+    """Write an instant with the venue's offset."""
+    return at.astimezone(zone).isoformat()
+
+
+def is_own(row: Mapping[str, Any], actor: Actor) -> bool:
+    """Tell whether the booking is the caller's own."""
+    return str(row["person_id"]) == actor.subject and "venue.book" in actor.permissions
+
+
+def booking(
+    row: Mapping[str, Any], *, actor: Actor, language: str, now: datetime, with_purpose: bool = True
+) -> dict[str, Any]:
+    """Shape a booking. The person never appears; the purpose does for the booker and the counter alone."""
+    zone = ZoneInfo(row["tz"])
+    may_change = is_own(row, actor) or "venue.counter" in actor.permissions
+    shape = {
+        "booking_id": str(row["id"]),
+        "version": row["version"],
+        "state": row["state"],
+        "venue_id": str(row["venue_id"]),
+        "venue_name": row[f"venue_name_{language}"],
+        "space_id": str(row["space_id"]),
+        "space_name": row[f"name_{language}"],
+        "starts_at": local(row["starts_at"], zone),
+        "ends_at": local(row["ends_at"], zone),
+        "local_date": row["local_start"].date().isoformat(),
+        "regime": row["regime_code"],
+        "price_fen": row["price_fen"],
+        "price_fen_per_hour": row["price_fen_per_hour"],
+        "pick_up_code": row["pick_up_code"],
+        "settlement": _settlement(row, zone) if row.get("settlement_id") else None,
+        "cancellable": may_change and is_cancellable(row["state"], row["starts_at"], now),
+    }
+    if with_purpose and may_change:
+        shape["purpose"] = row["purpose"]
+    return shape
+
+
+def _settlement(row: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    reversed_at = row["reversed_at"]
+    return {
+        "settlement_id": str(row["settlement_id"]),
+        "receipt_no": row["receipt_no"],
+        "amount_fen": row["amount_fen"],
+        "method": row["method"],
+        "settled_at": local(row["settled_at"], zone),
+        "reversed_at": local(reversed_at, zone) if reversed_at else None,
+    }
+
+
+def regime(row: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Shape a regime from its row."""
+    return {
+        "code": row["code"],
+        "name": row[f"name_{language}"],
+        "names": {"zh": row["name_zh"], "en": row["name_en"]},
+        "purposes": list(row[f"purposes_{language}"]),
+    }
+
+
+def days(table: Sequence[tuple[date, Sequence[Interval]]], offer: Offer, *, with_mine: bool) -> list[dict[str, Any]]:
+    """Shape a room's days, each open interval with its price."""
+    return [
+        {"date": day.isoformat(), "intervals": [_interval(one, day, offer, with_mine) for one in intervals]}
+        for day, intervals in table
+    ]
+
+
+def _interval(one: Interval, day: date, offer: Offer, with_mine: bool) -> dict[str, Any]:
+    price = price_on(day, one.regime, offer.prices).fen_per_hour if one.regime else None
+    shape = {
+        "starts_at": local(one.starts_at, offer.zone),
+        "ends_at": local(one.ends_at, offer.zone),
+        "state": one.state,
+        "regime": one.regime,
+        "price_fen_per_hour": price,
+    }
+    return shape | {"mine": one.mine} if with_mine else shape

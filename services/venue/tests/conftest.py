@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the venue's tests share: a migrated database with 五福茶馆 in it, actors, and the API in process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import psycopg
+import pytest
+import yaml
+from chassis.auth import Actor
+from chassis.clock import FrozenClock
+from chassis.db import uuid7
+from chassis.testing.postgres import ServiceDatabase
+from venue import bootstrap
+from venue.deps import Deps, InProcess
+from venue.domain.definition import VenueDefinition, parse
+from venue.settings import Settings
+from venue.usecases.book_space import BookSpace, OnBehalf, book_space
+from venue.usecases.create_venue import create_venue
+
+WUFUQIAO, NEIGHBOUR = "510104030006", "510104030009"
+CHENGDU = ZoneInfo("Asia/Shanghai")
+CONTRACTS = Path(__file__).parents[3] / "contracts"
+RESIDENT = frozenset({"venue.read", "venue.book"})
+OPERATOR = frozenset({"venue.read", "venue.operate"})
+COUNTER = frozenset({"venue.read", "venue.counter"})
+
+
+def at(wall: str, zone: ZoneInfo = CHENGDU) -> datetime:
+    """Read a local wall time such as ``2026-11-26T19:00``."""
+    return datetime.fromisoformat(wall).replace(tzinfo=zone)
+
+
+def resident(division: str = WUFUQIAO, subject: UUID | None = None) -> Actor:
+    """A resident of a community."""
+    return Actor(str(subject or uuid7()), division, RESIDENT, client="edge")
+
+
+def operator(division: str = WUFUQIAO) -> Actor:
+    """Somebody who runs the venue."""
+    return Actor(str(uuid7()), division, OPERATOR, "venue_operator", client="edge")
+
+
+def counter(division: str = WUFUQIAO) -> Actor:
+    """A community worker at the counter."""
+    return Actor(str(uuid7()), division, COUNTER, "community_worker", client="edge")
+
+
+@dataclass(frozen=True)
+class House:
+    """五福茶馆 as created for a test, with its ids by code."""
+
+    venue_id: UUID
+    spaces: dict[str, UUID]
+    atoms: dict[str, UUID]
+
+
+@pytest.fixture(scope="session")
+def teahouse() -> VenueDefinition:
+    """The definition that ships with the service."""
+    return parse(yaml.safe_load((resources.files("venue.data") / "wufu_teahouse.yaml").read_text("utf-8")))
+
+
+@pytest.fixture
+def database(fresh_database: Callable[[str, Path], ServiceDatabase]) -> ServiceDatabase:
+    """A migrated venue database."""
+    return fresh_database("venue", bootstrap.VERSIONS)
+
+
+@pytest.fixture
+def config(database: ServiceDatabase) -> Settings:
+    """Settings of a web process on that database."""
+    return Settings(
+        environment="test",
+        issuer="http://localhost:8080",
+        jwks_url="http://localhost:1/jwks",
+        contracts_dir=CONTRACTS,
+        app_database_url=database.url("app"),
+        public_database_url=database.url("public"),
+        pool_size=16,
+    )
+
+
+@pytest.fixture
+def deps(config: Settings, frozen_clock: FrozenClock) -> Iterator[Deps]:
+    """The service's dependencies on the test's database and clock."""
+    made = bootstrap.build(config, clock=frozen_clock)
+    yield made
+    made.database.close()
+
+
+@pytest.fixture
+def house(deps: Deps, database: ServiceDatabase, teahouse: VenueDefinition) -> House:
+    """五福茶馆, created and published."""
+    return build_house(deps, database, teahouse)
+
+
+def build_house(deps: Deps, database: ServiceDatabase, definition: VenueDefinition) -> House:
+    """Create a venue and look its ids up."""
+    venue_id = create_venue(deps, Actor.system(definition.division, "test"), definition)
+    with database.superuser() as connection:
+        ids = {
+            table: dict(connection.execute(f"SELECT code, id FROM {table} WHERE venue_id = %s", (venue_id,)).fetchall())
+            for table in ("spaces", "atoms")
+        }
+    return House(venue_id, ids["spaces"], ids["atoms"])
+
+
+@pytest.fixture
+def look(database: ServiceDatabase) -> Callable[..., list[tuple[Any, ...]]]:
+    """Look into the database past every policy: ``look("SELECT …", …)``."""
+
+    def look(query: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        with database.superuser() as connection:
+            return connection.execute(query, parameters).fetchall()
+
+    return look
+
+
+def book(
+    deps: Deps, actor: Actor, space_id: UUID, starts: str, ends: str, *, behalf: UUID | None = None, **more: Any
+) -> dict[str, Any]:
+    """Book in process and return the booking; refusals rise."""
+    on_behalf_of = OnBehalf(behalf, "电话预订") if behalf else None
+    command = BookSpace(space_id, at(starts), at(ends), on_behalf_of=on_behalf_of, **more)
+    return book_space(deps, actor, command, InProcess()).content
+
+
+def run_as(database: ServiceDatabase, role: str, division: str, query: str) -> list[tuple[Any, ...]]:
+    """Run a bare statement as one of the service's roles."""
+    with database.as_role(role, division) as connection:
+        return connection.execute(query).fetchall()  # type: ignore[arg-type]
+
+
+__all__ = ["psycopg"]
