@@ -8,6 +8,7 @@ import inspect
 import json
 import re
 from collections.abc import Callable
+from keyword import iskeyword
 from types import ModuleType
 from typing import Any
 
@@ -44,28 +45,37 @@ class Operations(Resolver):
 
 def _endpoint(operation: Operation, function: Callable[..., Any], deps: Any) -> Callable[..., Response]:
     _check_signature(operation, function)
+    names = _names(operation)
 
-    def endpoint(**values: Any) -> Response:
+    def endpoint(**given: Any) -> Response:
         here = passage.get()
+        values = {names[name]: value for name, value in given.items() if name in names}
         call = _call(operation, here, deps, values)
         if operation.has_body:
             values["body"] = here.body
         return _respond(function(call, **values), here)
 
     # Connexion reads the signature to decide what to pass, and parses the body once more if asked for it.
-    endpoint.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [
-            inspect.Parameter(sanitized(one["name"]), inspect.Parameter.KEYWORD_ONLY)
-            for one in operation.parameters
-            if one["in"] in ("path", "query")
-        ]
-    )
+    # A parameter named like a word of Python cannot stand in a signature; then it passes whatever there is.
+    stated = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in names if not iskeyword(name)]
+    if len(stated) < len(names):
+        stated.append(inspect.Parameter("given", inspect.Parameter.VAR_KEYWORD))
+    endpoint.__signature__ = inspect.Signature(stated)  # type: ignore[attr-defined]
     return endpoint
+
+
+def _names(operation: Operation) -> dict[str, str]:
+    """Map each parameter to the name its function takes it by: ``from`` becomes ``from_``."""
+    names = [sanitized(one["name"]) for one in operation.parameters if one["in"] in ("path", "query")]
+    return {name: f"{name}_" if iskeyword(name) else name for name in names}
 
 
 def _check_signature(operation: Operation, function: Callable[..., Any]) -> None:
     """Refuse at the start what would be a TypeError at the first request."""
-    given = {sanitized(one["name"]): one for one in operation.parameters if one["in"] in ("path", "query")}
+    names = _names(operation)
+    given = {
+        names[sanitized(one["name"])]: one for one in operation.parameters if one["in"] in ("path", "query")
+    }
     always = {name for name, one in given.items() if one.get("required") or "default" in one.get("schema", {})}
     if operation.has_body:
         given["body"], always = {}, always | {"body"}
