@@ -89,6 +89,15 @@ class NotFound(AppError):
     default_reason = say("没有找到您要的内容。", "There is nothing here under this address.")
 
 
+class MethodNotAllowed(AppError):
+    """The address exists, the method does not."""
+
+    status = 405
+    default_code = "method_not_allowed"
+    title = say("不支持的方法", "Method not allowed")
+    default_reason = say("这个地址不支持这种操作。", "This address does not know that method.")
+
+
 class Conflict(AppError):
     """The state of things does not allow it now; read again and decide."""
 
@@ -108,6 +117,24 @@ class PreconditionFailed(AppError):
         "在您打开之后，内容已被别人更新。请刷新后再试。",
         "Somebody has changed this since you opened it. Please reload and try again.",
     )
+
+
+class TooLarge(AppError):
+    """The body is larger than the service reads."""
+
+    status = 413
+    default_code = "body_too_large"
+    title = say("内容过大", "Too large")
+    default_reason = say("提交的内容过大。", "The body is too large.")
+
+
+class UnsupportedMediaType(AppError):
+    """Something else than JSON in UTF-8."""
+
+    status = 415
+    default_code = "unsupported_media_type"
+    title = say("不支持的内容类型", "Unsupported media type")
+    default_reason = say("只接受 UTF-8 编码的 application/json。", "Only application/json in UTF-8 is accepted.")
 
 
 class Unprocessable(AppError):

@@ -15,11 +15,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis import metrics
-from chassis.errors import NotFound
+from chassis.errors import NotFound, TooLarge, UnsupportedMediaType
 from chassis.http import problems
 from chassis.http.call import Passage, passage
 from chassis.http.contract import Contract
-from chassis.http.language import preferred
+from chassis.language import preferred
 from chassis.logging import request_id as logged_request_id
 from chassis.reply import JSON, Reply, encode
 
@@ -68,7 +68,7 @@ class Front:
             raise NotFound()
         announced = headers.get("content-length", "0")
         if announced.isdigit() and int(announced) > BODY_CAP:
-            raise problems.TooLarge(limit_bytes=BODY_CAP)
+            raise TooLarge(limit_bytes=BODY_CAP)
         _plain_json_only(scope, headers)
         # Connexion copies the scope; what it learns about the operation comes back through this shared dict.
         scope.setdefault("extensions", {})
@@ -138,7 +138,7 @@ def _plain_json_only(scope: Scope, headers: Headers) -> None:
         return
     charset = re.search(r"charset\s*=\s*\"?([\w-]+)", parameters, re.IGNORECASE)
     if charset is not None and charset[1].lower() not in ("utf-8", "utf8"):
-        raise problems.UnsupportedMediaType()
+        raise UnsupportedMediaType()
     scope["headers"] = [
         (name, JSON.encode() if name.lower() == b"content-type" else value) for name, value in scope["headers"]
     ]
@@ -153,7 +153,7 @@ def _capped(receive: Receive) -> Receive:
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > BODY_CAP:
-            raise problems.TooLarge(limit_bytes=BODY_CAP)
+            raise TooLarge(limit_bytes=BODY_CAP)
         return message
 
     return capped

@@ -73,9 +73,7 @@ def _names(operation: Operation) -> dict[str, str]:
 def _check_signature(operation: Operation, function: Callable[..., Any]) -> None:
     """Refuse at the start what would be a TypeError at the first request."""
     names = _names(operation)
-    given = {
-        names[sanitized(one["name"])]: one for one in operation.parameters if one["in"] in ("path", "query")
-    }
+    given = {names[sanitized(one["name"])]: one for one in operation.parameters if one["in"] in ("path", "query")}
     always = {name for name, one in given.items() if one.get("required") or "default" in one.get("schema", {})}
     if operation.has_body:
         given["body"], always = {}, always | {"body"}

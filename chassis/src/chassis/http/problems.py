@@ -13,38 +13,21 @@ from sqlalchemy import exc as sql
 from starlette.exceptions import HTTPException
 
 from chassis import reply
-from chassis.errors import AppError, Forbidden, Invalid, NotFound, Unauthenticated, Unavailable, say
+from chassis.errors import (
+    AppError,
+    Forbidden,
+    Invalid,
+    MethodNotAllowed,
+    NotFound,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+    UnsupportedMediaType,
+)
 from chassis.http.call import passage
 
 _log = logging.getLogger(__name__)
 _WRONG_TYPE = re.compile(r"Wrong type, expected '(\w+)' for \w+ parameter '([\w-]{1,60})'")
-
-
-class MethodNotAllowed(AppError):
-    """The address exists, the method does not."""
-
-    status = 405
-    default_code = "method_not_allowed"
-    title = say("不支持的方法", "Method not allowed")
-    default_reason = say("这个地址不支持这种操作。", "This address does not know that method.")
-
-
-class TooLarge(AppError):
-    """The body is larger than the service reads."""
-
-    status = 413
-    default_code = "body_too_large"
-    title = say("内容过大", "Too large")
-    default_reason = say("提交的内容过大。", "The body is too large.")
-
-
-class UnsupportedMediaType(AppError):
-    """Something else than JSON in UTF-8."""
-
-    status = 415
-    default_code = "unsupported_media_type"
-    title = say("不支持的内容类型", "Unsupported media type")
-    default_reason = say("只接受 UTF-8 编码的 application/json。", "Only application/json in UTF-8 is accepted.")
 
 
 _BY_STATUS: dict[int, type[AppError]] = {
