@@ -2,9 +2,9 @@
 """Create the register (divisions, places, people, memberships, offices), accounts and the provider's tables."""
 
 from alembic import op
+from chassis.division import community_table, published_table, technical_table
 
 from chassis import audit, idempotency, inbox, outbox
-from chassis.division import community_table, published_table, technical_table
 
 revision = "0001"
 down_revision = None
@@ -229,9 +229,7 @@ def _clients() -> None:
             CONSTRAINT ck_clients_state CHECK (state IN ('active', 'closed')),
             CONSTRAINT ck_clients_division_code CHECK (division_code ~ '^[0-9]{6}([0-9]{3}([0-9]{3})?)?$')
         )""")
-    technical_table(
-        "clients", "Programs that may ask for tokens.", grants={"app": "SELECT, INSERT, UPDATE"}
-    )
+    technical_table("clients", "Programs that may ask for tokens.", grants={"app": "SELECT, INSERT, UPDATE"})
 
 
 def _signing_keys() -> None:

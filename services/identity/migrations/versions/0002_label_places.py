@@ -2,7 +2,6 @@
 """Keep each place's label (示例小区 1栋 0101) beside its name: lists of people read it without walking the tree."""
 
 from alembic import op
-
 from chassis.division import without_force
 
 revision = "0002"

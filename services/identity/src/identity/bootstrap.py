@@ -8,6 +8,7 @@ from pathlib import Path
 
 from chassis.clock import Clock, SystemClock
 from chassis.db import Database
+
 from identity.hashing import Hasher
 from identity.settings import Settings
 from identity.store.sealing import Sealer

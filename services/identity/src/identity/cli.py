@@ -10,10 +10,11 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
-from chassis import migrations, settings, worker
-from chassis import logging as json_logging
 from chassis.auth import Actor
 from chassis.errors import AppError
+
+from chassis import logging as json_logging
+from chassis import migrations, settings, worker
 from identity.bootstrap import MIGRATIONS, Deps, build
 from identity.domain.offices import OFFICES
 from identity.domain.passwords import random_password
@@ -48,6 +49,7 @@ def application() -> object:
 
 def _worker(_: argparse.Namespace) -> int:
     from chassis.outbox import Relay
+
     from identity.schedule import jobs
 
     loaded = settings.load(Settings)

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-
 from chassis.errors import Unavailable
 
 AT_ONCE = 4

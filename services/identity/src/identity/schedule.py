@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from chassis import idempotency
 from chassis.worker import Job
+
+from chassis import idempotency
 from identity.bootstrap import Deps
 from identity.store import accounts, provider
 from identity.usecases.accounts import SIGN_IN

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
+from chassis.auth import Verifier
+from chassis.http import create_app as create_api
 from starlette.types import ASGIApp
 
 from chassis import migrations
-from chassis.auth import Verifier
-from chassis.http import create_app as create_api
 from identity import api
 from identity.bootstrap import MIGRATIONS, Deps
 from identity.provider.app import create_provider

@@ -7,6 +7,7 @@ from typing import Any
 
 from chassis.http import Call
 from chassis.pagination import Page
+
 from identity.usecases import divisions
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from chassis.http import Call
+
 from identity.usecases import accounts
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from chassis.http import Call
 from chassis.pagination import Page
 from chassis.reply import Reply
+
 from identity.usecases import persons
 
 

@@ -58,9 +58,7 @@ def membership_ended(membership_id: UUID, version: int, person_id: UUID, ended_o
     )
 
 
-def office_assigned(
-    office_id: UUID, person_id: UUID, office: str, place: str, starts_on: date, ends_on: date
-) -> Event:
+def office_assigned(office_id: UUID, person_id: UUID, office: str, place: str, starts_on: date, ends_on: date) -> Event:
     """A person is given an office for a term."""
     return Event(
         "linli.identity.office.assigned.v1",

@@ -26,7 +26,7 @@ def _office(place_digits: int, permissions: str) -> Office:
     return Office(place_digits, frozenset(permissions.split()))
 
 
-RESIDENT_PERMISSIONS = frozenset("identity.self venue.read venue.book engagement.own".split())
+RESIDENT_PERMISSIONS = frozenset(["identity.self", "venue.read", "venue.book", "engagement.own"])
 OFFICES: Mapping[str, Office] = {
     "community_worker": _office(
         12,

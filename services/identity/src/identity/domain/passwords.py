@@ -9,8 +9,11 @@ from chassis.errors import Unprocessable
 
 MIN_LENGTH, MAX_LENGTH = 10, 128
 GUESSED_FIRST = frozenset(
-    "1234567890 12345678910 0123456789 1111111111 0000000000 8888888888 6666666666 1234512345 password123 passw0rd123"
-    " qwertyuiop 1q2w3e4r5t a123456789 woaini1314 5201314520 iloveyou123 abcdefghij admin12345 linli12345".split()
+    (
+        *("1234567890", "12345678910", "0123456789", "1111111111", "0000000000", "8888888888", "6666666666"),
+        *("1234512345", "password123", "passw0rd123", "qwertyuiop", "1q2w3e4r5t", "a123456789", "woaini1314"),
+        *("5201314520", "iloveyou123", "abcdefghij", "admin12345", "linli12345"),
+    )
 )
 READABLE = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that reads like something else on paper
 

@@ -7,10 +7,10 @@ import logging
 from typing import Any
 
 from authlib.oauth2 import OAuth2Error
+from chassis.errors import Unavailable
 from flask import Flask, Response, json, make_response, request
 from werkzeug.exceptions import HTTPException
 
-from chassis.errors import Unavailable
 from identity.bootstrap import Deps
 from identity.domain.offices import ALL_PERMISSIONS
 from identity.provider import pages, sign_in

@@ -25,7 +25,6 @@ class Client(ClientMixin):
         self.scopes: frozenset[str] = frozenset(row.scopes)
         self.redirect_uris: Sequence[str] = row.redirect_uris
         self.client_metadata = {"post_logout_redirect_uris": row.post_logout_redirect_uris}
-        self.id_token_signed_response_alg = "Ed25519"
         self._secret_hash = bytes(row.secret_hash)
 
     def get_client_id(self) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError, grants
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oidc.core import OpenIDCode, UserInfo
-
 from chassis.db import uuid7
+
 from identity.provider import tokens
 from identity.provider.clients import OPENID
 from identity.store import accounts
@@ -185,7 +185,7 @@ class RunningSignIn:
 class RequiredS256(CodeChallenge):
     """PKCE for every client, confidential ones too (RFC 9700, section 2.1.1); plain is not spoken."""
 
-    SUPPORTED_CODE_CHALLENGE_METHOD = ["S256"]
+    SUPPORTED_CODE_CHALLENGE_METHOD: ClassVar = ["S256"]
 
     def validate_code_challenge(self, grant: Any, redirect_uri: str) -> None:
         """Demand a challenge and its method before anybody is asked for a password."""

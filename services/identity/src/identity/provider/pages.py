@@ -6,9 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from chassis.errors import AppError
 from flask import Response, make_response, render_template, request
 
-from chassis.errors import AppError
 from identity.provider import wording
 from identity.usecases.divisions import DISTRICT, get_division
 

@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from authlib.oauth2 import OAuth2Error
+from chassis.errors import Unavailable
 from flask import Response, make_response, request
 from prometheus_client import Counter
 
-from chassis.errors import Unavailable
 from identity.provider import pages
 from identity.provider.server import Server
 from identity.usecases.accounts import authenticate

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import AccessDeniedError, InvalidScopeError
-from joserfc import jwt
-
 from chassis.auth import Actor
 from chassis.db import uuid7
 from chassis.errors import Forbidden
+from joserfc import jwt
+
 from identity.domain import offices as rules
 from identity.domain.divisions import CHENGDU
 from identity.domain.keys import TOKEN_LIFETIME
@@ -69,9 +69,7 @@ def for_person(deps: Deps, client: Client, account: Any, service: str, office: s
         "sub": str(account.person_id),
         "scope": scope,
         "division": acting.division,
-        "offices": [
-            {"office": one.office, "place": one.place, "until": one.until.isoformat()} for one in held
-        ],
+        "offices": [{"office": one.office, "place": one.place, "until": one.until.isoformat()} for one in held],
     }
     if acting.office:
         claims["office"] = acting.office

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-
 from chassis.pagination import Page
+
 from identity.store.tables import divisions
 
 _OPEN = divisions.c.valid_to.is_(None)

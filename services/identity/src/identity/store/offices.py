@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-
 from chassis.pagination import Page
+
 from identity.domain.offices import Held
 from identity.store.tables import offices
 

@@ -11,8 +11,8 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-
 from chassis.pagination import Page
+
 from identity.store.sealing import Sealer
 from identity.store.tables import memberships, persons, places
 

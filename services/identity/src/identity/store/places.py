@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-
 from chassis.pagination import Page
+
 from identity.store.tables import places
 
 

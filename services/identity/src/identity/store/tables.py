@@ -4,9 +4,8 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-
 from chassis.db import metadata
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 meta = metadata()
 INSTANT = sa.DateTime(timezone=True)

@@ -9,6 +9,7 @@ from uuid import UUID
 from chassis.auth import Actor
 from chassis.db import uuid7
 from chassis.errors import Conflict, NotFound, TooMany, Unprocessable
+
 from identity.domain import passwords
 from identity.domain.divisions import CHENGDU
 from identity.store import accounts as store

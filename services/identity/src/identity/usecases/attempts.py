@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from chassis.auth import Actor
+
 from identity.domain import throttle
 from identity.store import accounts as store
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from chassis.auth import Actor
 from chassis.errors import Unprocessable
+
 from identity.domain.offices import ALL_PERMISSIONS
 from identity.store import provider as store
 

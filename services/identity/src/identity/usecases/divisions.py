@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from chassis.auth import Actor
 from chassis.errors import NotFound
 from chassis.pagination import Page
+
 from identity.domain import events
 from identity.domain.divisions import Division
 from identity.store import divisions as store

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from joserfc.jwk import OKPKey
-
 from chassis.auth import Actor
 from chassis.errors import Conflict, Unavailable
+from joserfc.jwk import OKPKey
+
 from identity.domain import keys as rules
 from identity.domain.keys import Published
 from identity.store import provider as store
@@ -55,9 +55,7 @@ def rotate_keys(deps: Deps, is_emergency: bool = False) -> Published:
         store.lock_keys(work.connection)
         present = _published(store.keys(work.connection, now))
         if rules.pending(present, now) and not is_emergency:
-            raise Conflict(
-                "rotation_pending", zh="上一次轮换还没有生效。", en="The last rotation is not in use yet."
-            )
+            raise Conflict("rotation_pending", zh="上一次轮换还没有生效。", en="The last rotation is not in use yet.")
         first_use = now if is_emergency or not present else rules.first_use(now)
         row = _new_key(deps, now, first_use)
         store.insert_key(work.connection, row)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
-
 from chassis.auth import Actor
 from chassis.db import UnitOfWork, uuid7
 from chassis.errors import Conflict, NotFound, Unprocessable
 from chassis.pagination import Page
 from chassis.reply import Reply, etag
+
 from identity.domain import events
 from identity.domain import offices as rules
 from identity.domain.divisions import CHENGDU

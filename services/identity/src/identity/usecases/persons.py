@@ -13,6 +13,7 @@ from chassis.db import UnitOfWork, uuid7
 from chassis.errors import Conflict, NotFound, Unprocessable
 from chassis.pagination import Page
 from chassis.reply import Reply, etag
+
 from identity.domain import events, memberships
 from identity.domain.divisions import CHENGDU
 from identity.store import persons as store
@@ -74,9 +75,7 @@ def update_person(
     Raises NotFound, PreconditionFailed, Unprocessable; 409 not_a_member when there is no membership to end.
     """
     with deps.database.unit_of_work(actor) as work:
-        reply = work.once(
-            call, "update_person", lambda: _update(deps, work, _id(person_id), command, call), status=200
-        )
+        reply = work.once(call, "update_person", lambda: _update(deps, work, _id(person_id), command, call), status=200)
         work.commit()
     return reply
 

@@ -11,6 +11,7 @@ from chassis.db import UnitOfWork, uuid7
 from chassis.errors import Conflict, Unprocessable
 from chassis.pagination import Page
 from chassis.reply import Reply, etag
+
 from identity.domain import events
 from identity.domain import places as rules
 from identity.store import places as store

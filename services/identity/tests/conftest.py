@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A database of its own for each test, with the official list in it, and the application over it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from chassis.auth import Actor, Verifier
+from chassis.clock import FrozenClock
+from chassis.testing.postgres import Databases, ServiceDatabase
+from chassis.testing.tokens import ISSUER, WUFUQIAO, TokenFactory
+from identity.bootstrap import MIGRATIONS, Deps, build
+from identity.settings import Settings
+from identity.usecases.divisions import import_divisions
+from identity.web import create_app
+from linli_local import databases as cluster
+from starlette.testclient import TestClient
+
+
+def settings_for(database: ServiceDatabase, folder: Path) -> Settings:
+    """The settings of a test's process."""
+    return Settings(
+        environment="test",
+        app_database_url=database.url("app"),
+        public_database_url=database.url("public"),
+        sweep_database_url=database.url("sweep"),
+        issuer=ISSUER,
+        key_file=folder / "field-keys.json",
+        pool_size=8,
+    )
+
+
+@pytest.fixture(scope="session")
+def registered(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> ServiceDatabase:
+    """A migrated database with the divisions; tests copy it and leave it alone."""
+    database = databases.fresh("identity", MIGRATIONS)
+    deps = build(settings_for(database, tmp_path_factory.mktemp("keys")))
+    import_divisions(deps)
+    deps.database.close()
+    return database
+
+
+@pytest.fixture
+def database(databases: Databases, registered: ServiceDatabase) -> Iterator[ServiceDatabase]:
+    """A copy for one test."""
+    name = f"identity_{secrets.token_hex(4)}"
+    cluster.clone(databases.server, "identity", registered.name, name)
+    copy = ServiceDatabase("identity", name, databases.server, registered.passwords)
+    yield copy
+    databases.drop(copy)
+
+
+@pytest.fixture
+def wall() -> FrozenClock:
+    """The machine's clock, for tokens and back-off: it starts at the present and moves when told."""
+    return FrozenClock(datetime.now(UTC))
+
+
+@pytest.fixture
+def deps(database: ServiceDatabase, tmp_path: Path, frozen_clock: FrozenClock, wall: FrozenClock) -> Iterator[Deps]:
+    """The service's own parts over this test's database."""
+    built = build(settings_for(database, tmp_path), clock=frozen_clock, wall=wall)
+    yield built
+    built.database.close()
+
+
+@pytest.fixture
+def client(deps: Deps, tokens: TokenFactory) -> Iterator[TestClient]:
+    """The application, trusting the test's own tokens."""
+    verifier = Verifier(ISSUER, "urn:linli:identity", keys=lambda: tokens.jwks)
+    with TestClient(create_app(deps, verifier), base_url=ISSUER, follow_redirects=False) as started:
+        yield started
+
+
+@dataclass
+class Register:
+    """A community with one household and the people in it; every name is visibly made up."""
+
+    deps: Deps
+    division: str = WUFUQIAO
+    household_id: str = field(init=False)
+    building_id: str = field(init=False)
+    estate_id: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.estate_id = self.place("estate", "示例小区")
+        self.building_id = self.place("building", "1栋", self.estate_id)
+        self.household_id = self.place("household", "0101", self.building_id)
+
+    @property
+    def actor(self) -> Actor:
+        """Whoever keeps the register."""
+        return Actor.system(self.division, "test")
+
+    def place(self, kind: str, name: str, parent: str | None = None) -> str:
+        from identity.usecases.places import create_place
+
+        command = {"kind": kind, "name": name} | ({"parent_id": parent} if parent else {})
+        return create_place(self.deps, self.actor, command).content["place_id"]
+
+    def person(self, name: str = "居民甲01", telephone: str | None = None, membership: str = "owner") -> str:
+        from identity.usecases.persons import create_person
+
+        command: dict[str, Any] = {"name": name, "membership": membership}
+        command |= {"household_id": self.household_id} if membership != "staff" else {}
+        command |= {"telephone": telephone} if telephone else {}
+        return create_person(self.deps, self.actor, command).content["person_id"]
+
+    def office(self, person_id: str, office: str, place: str | None = None, days: int = 365) -> str:
+        from identity.usecases.offices import assign_office
+
+        today = self.deps.clock.now().date()
+        command: dict[str, Any] = {"person_id": person_id, "office": office}
+        command |= {"starts_on": today, "ends_on": today + timedelta(days=days), "place": place or self.division}
+        return assign_office(self.deps, self.actor, command).content["office_id"]
+
+    def account(self, person_id: str, username: str, password: str = "correct-horse-42") -> None:
+        from identity.usecases.accounts import create_account
+
+        create_account(self.deps, self.actor, {"person_id": person_id, "username": username, "password": password})
+
+
+@pytest.fixture
+def register(deps: Deps) -> Register:
+    """五福桥社区 with 示例小区, 1栋, 0101."""
+    return Register(deps)
