@@ -169,10 +169,7 @@ class Database:
             with self._app.connect() as connection:
                 if revision is None:
                     return connection.execute(sa.text("SELECT 1")).scalar() == 1
-                return (
-                    connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
-                    == revision
-                )
+                return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() == revision
         except (DBAPIError, PoolTimeout):
             return False
 

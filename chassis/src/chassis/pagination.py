@@ -27,9 +27,7 @@ class Page:
     limit: int
 
     @classmethod
-    def parse(
-        cls, cursor: str | None, limit: int | None = None, kinds: Sequence[Callable[[Any], Any]] = ()
-    ) -> Page:
+    def parse(cls, cursor: str | None, limit: int | None = None, kinds: Sequence[Callable[[Any], Any]] = ()) -> Page:
         """Read a cursor made by ``encode``; ``kinds`` converts each part back. Raises Invalid on anything else."""
         size = min(max(limit or DEFAULT_LIMIT, 1), MAX_LIMIT)
         if not cursor:
@@ -67,10 +65,4 @@ def encode(key: Sequence[Any]) -> str:
 
 
 def _plain(part: Any) -> Any:
-    return (
-        part.isoformat()
-        if isinstance(part, datetime | date)
-        else str(part)
-        if isinstance(part, UUID)
-        else part
-    )
+    return part.isoformat() if isinstance(part, datetime | date) else str(part) if isinstance(part, UUID) else part

@@ -11,9 +11,7 @@ from pathlib import Path
 
 T = typing.TypeVar("T")
 PREFIX = "LINLI_"
-EXAMPLES = frozenset(
-    {"", "change-me", "changeme", "example", "secret", "password", "123456", "admin", "test"}
-)
+EXAMPLES = frozenset({"", "change-me", "changeme", "example", "secret", "password", "123456", "admin", "test"})
 
 
 class SettingsError(Exception):
