@@ -51,6 +51,13 @@ def statement(one: Statement, actor: Actor) -> dict[str, Any]:
     }
 
 
+def brief_statement(one: Statement, actor: Actor) -> dict[str, Any]:
+    """Shape a month's statement as the list of months shows it."""
+    shown = ("statement_id", "row_version", "state", "version", "title_to_date", "prepared_by_me")
+    told = statement(one, actor)
+    return {name: told[name] for name in shown}
+
+
 def lines(told: list[dict[str, Any]], language: str) -> list[dict[str, Any]]:
     """Add each line's notes in the caller's language."""
     return [line | {"note": note(line["notes"], language)} for line in told]

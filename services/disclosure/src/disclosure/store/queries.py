@@ -9,7 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from chassis.pagination import Page
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 
 from disclosure.store import tables as t
 from disclosure.store.ledger import COMMUNITY_FUND, Book
@@ -83,7 +83,7 @@ def latest_statements(connection: sa.Connection, division: str, book_id: UUID) -
     c = t.statements.c
     rows = connection.execute(
         sa.select(*COLUMNS)
-        .distinct(c.month)
+        .ext(distinct_on(c.month))
         .where(c.division_code == division, c.book_id == book_id)
         .order_by(c.month, c.submitted_at.desc(), c.id.desc())
     )

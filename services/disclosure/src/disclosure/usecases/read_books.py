@@ -83,5 +83,5 @@ def _period(
         "state": state,
         "is_over": over,
         "entries_count": count,
-        "statement": latest and shapes.statement(latest, actor),
+        "statement": latest and shapes.brief_statement(latest, actor),
     }
