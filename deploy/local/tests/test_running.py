@@ -37,7 +37,15 @@ def wait_until(true, seconds=30):
 
 
 def test_it_says_each_step_and_where_to_go(project, running):
-    for step in ("PostgreSQL", "Kafka", "databases migrated", "venue web", "identity worker", "edge", "seed: "):
+    for step in (
+        "PostgreSQL",
+        "Kafka",
+        "databases at their newest revision",
+        "venue web",
+        "identity worker",
+        "edge",
+        "seed: ",
+    ):
         assert f"✓ {step}" in running.said
     assert f"http://localhost:{project.port('port')}/" in running.said
 

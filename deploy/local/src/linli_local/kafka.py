@@ -89,14 +89,14 @@ def start(
     folder, log = Path(folder).resolve(), Path(log)
     folder.mkdir(parents=True, exist_ok=True)
     log.parent.mkdir(parents=True, exist_ok=True)
-    port = port or _free_port()
+    port = port or free_port()
     if _answers(port):
         raise PortHeld(
             f"port {port} of 127.0.0.1 is held by another program",
             "Stop that program, or set kafka.port in deploy/local/settings.toml.",
         )
     settings = folder / "server.properties"
-    settings.write_text(_SETTINGS.format(port=port, controller_port=_free_port(), data=folder / "data"))
+    settings.write_text(_SETTINGS.format(port=port, controller_port=free_port(), data=folder / "data"))
     command = _command(program, jars, heap_mb)
     with open(log, "ab") as output:
         if not (folder / "data" / "meta.properties").exists():
@@ -155,7 +155,8 @@ def _answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A TCP port of loopback that nobody holds at this moment."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

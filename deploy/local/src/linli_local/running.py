@@ -2,14 +2,13 @@
 """`make run`: everything from an empty folder to an address a person can open, and back."""
 
 import contextlib
-import subprocess
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 
 from linli_local import certificate, instance, java, kafka, plans, postgres, seeding, topics, welcome
 from linli_local.domain_clock import DomainClock
-from linli_local.failures import FolderUnusable, PortHeld, ProcessFailed
+from linli_local.failures import FolderUnusable, PortHeld
 from linli_local.health import holder_of, port_is_free
+from linli_local.migrating import migrate
 from linli_local.postgres_binaries import Binaries, find
 from linli_local.screen import Screen, roll_over
 from linli_local.secret_store import SecretStore
@@ -60,8 +59,8 @@ class Platform:
         self.offset = self.clock.offset_seconds(settings.demo_now)
         self._start_kafka_beside()
         environments = self._environments(self._start_postgres(binaries))
-        with screen.step("databases migrated"):
-            migrate(environments)
+        with screen.step("databases at their newest revision"):
+            migrate(environments, self.supervisor.stop_signal)
         bootstrap = self._await_kafka()
         with screen.step("topics"):
             topics.ensure(bootstrap, settings.services, settings.partitions)
@@ -163,23 +162,3 @@ def make_folders(settings: Settings) -> None:
     settings.sockets.chmod(0o700)
     settings.web_socket.unlink(missing_ok=True)
     roll_over(settings.logs)
-
-
-def migrate(environments: plans.Environments) -> None:
-    """All databases at once; each service migrates itself, as the owner of its database."""
-    settings, started = environments.settings, {}
-    for name, (command, environment) in plans.migrations(environments).items():
-        log = settings.logs / f"{name}-migrate.log"
-        with open(log, "wb") as output:
-            started[name] = (
-                log,
-                subprocess.Popen(  # noqa: S603 - the plan's command is ours
-                    command, cwd=settings.root, env=environment, stdout=output, stderr=subprocess.STDOUT
-                ),
-            )
-    codes = {name: process.wait() for name, (_, process) in started.items()}
-    for name, code in codes.items():
-        if code != 0:
-            log: Path = started[name][0]
-            last = (log.read_text(errors="replace").strip().splitlines() or [""])[-1]
-            raise ProcessFailed(f"the migration of {name} ended with code {code}: {last}", f"Its log is {log}")
