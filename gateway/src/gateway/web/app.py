@@ -14,6 +14,7 @@ from chassis.settings import load
 from gateway.web import (
     assets,
     board,
+    charts,
     desk,
     district,
     documents,
@@ -50,7 +51,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = MAX_FORM_BYTES
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(formats.FILTERS, by_regime=weeks.by_regime)
-    app.jinja_env.globals.update(new_key=forms.new_key, time_range=formats.time_range)
+    app.jinja_env.globals.update(new_key=forms.new_key, time_range=formats.time_range, bars=charts.bars)
     app.extensions["linli.settings"] = settings
     app.extensions["linli.services"] = Services(settings.service_urls(), transport)
     app.extensions["linli.clock"] = clock or SystemClock(settings.clock_offset_seconds)

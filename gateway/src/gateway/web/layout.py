@@ -26,6 +26,12 @@ OFFICES = {
     "person": lazy_gettext("居民"),
     "system": lazy_gettext("系统"),
 }
+ACCOUNTS = {
+    "operator_clearing": lazy_gettext("应收经营者代收款"),
+    "fund_income": lazy_gettext("社区基金收入"),
+    "operator_payable": lazy_gettext("应付经营者"),
+    "suspense": lazy_gettext("待分配"),
+}
 COUNTER_OFFICES = ("community_worker", "community_secretary")
 MONEY_OFFICES = ("finance_clerk", "community_secretary")
 
@@ -43,24 +49,24 @@ DESK_MENU = (
     (
         lazy_gettext("每天"),
         (
-            Entry("desk_today.today", lazy_gettext("今天"), (*COUNTER_OFFICES, *MONEY_OFFICES, "venue_operator")),
-            Entry("desk_needs.inbox", lazy_gettext("需求"), COUNTER_OFFICES),
-            Entry("desk_visits.new", lazy_gettext("记走访"), ("community_worker", "community_secretary")),
-            Entry("desk_counter.find", lazy_gettext("柜台代订"), COUNTER_OFFICES),
+            Entry("desk.today", lazy_gettext("今天"), (*COUNTER_OFFICES, *MONEY_OFFICES, "venue_operator")),
+            Entry("desk.needs", lazy_gettext("需求"), COUNTER_OFFICES),
+            Entry("desk.new_visit", lazy_gettext("记走访"), ("community_worker", "community_secretary")),
+            Entry("desk.find_resident", lazy_gettext("柜台代订"), COUNTER_OFFICES),
         ),
     ),
     (
         lazy_gettext("茶馆"),
         (
-            Entry("desk_venue.check_in", lazy_gettext("签到台"), ("venue_operator",)),
-            Entry("desk_venue.rooms_of_day", lazy_gettext("今日场次"), ("venue_operator", *COUNTER_OFFICES)),
+            Entry("desk.check_in", lazy_gettext("签到台"), ("venue_operator",)),
+            Entry("desk.rooms_of_day", lazy_gettext("今日场次"), ("venue_operator", *COUNTER_OFFICES)),
         ),
     ),
     (
         lazy_gettext("公开"),
         (
-            Entry("desk_money.ledger", lazy_gettext("账本"), (*MONEY_OFFICES, "community_worker")),
-            Entry("desk_money.statements", lazy_gettext("收支表"), (*MONEY_OFFICES, "community_worker")),
+            Entry("desk.ledger", lazy_gettext("账本"), (*MONEY_OFFICES, "community_worker")),
+            Entry("desk.statements", lazy_gettext("收支表"), (*MONEY_OFFICES, "community_worker")),
         ),
     ),
 )
@@ -78,6 +84,8 @@ def everywhere() -> dict[str, Any]:
         "place": place,
         "office_name": office_name,
         "state_words": STATES,
+        "account_words": ACCOUNTS,
+        "can_search": g.visitor.office in COUNTER_OFFICES,
         "desk_menu": desk_menu(),
         "surface_home": surface_home(),
         "sheet_address": assets.SHEET_ADDRESS,

@@ -26,7 +26,14 @@ def book() -> Any:
     return redirect(url_for("my.booking", booking_id=booking["booking_id"], new=1), code=303)
 
 
-def refused(problem: Problem, body: dict[str, Any], action: str, again: str, behalf: Any = None) -> tuple[str, int]:
+def refused(
+    problem: Problem,
+    body: dict[str, Any],
+    action: str,
+    again: str,
+    behalf: dict[str, str] | None = None,
+    frame: str = "my/layout.html",
+) -> tuple[str, int]:
     """Show why a booking was refused; for residents and for the counter."""
     page = render_template(
         "my/refused.html",
@@ -36,6 +43,7 @@ def refused(problem: Problem, body: dict[str, Any], action: str, again: str, beh
         action=action,
         again=again,
         behalf=behalf,
+        behalf_layout=frame,
     )
     return page, problem.status
 

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Booking at the counter on a resident's behalf: the bar on top says for whom, the reason goes into the record."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import abort, g, redirect, render_template, request, url_for
+
+from gateway.web import forms, weeks
+from gateway.web.board import week_start
+from gateway.web.client import Problem
+from gateway.web.desk import people
+from gateway.web.my.booking import refused
+from gateway.web.my.rooms import chosen_day, chosen_space, community_rooms, times_of_day
+
+FRAME = "desk/layout.html"
+
+
+def find() -> str:
+    """Find the resident one books for."""
+    wanted = request.args.get("q", "").strip()[:30]
+    persons = g.api.get("identity", "/persons", q=wanted, limit=30)["items"] if wanted else []
+    return render_template("desk/find.html", wanted=wanted, persons=persons)
+
+
+def week() -> str:
+    """Show the week of a room for the resident."""
+    behalf = _resident()
+    venue, _spaces = community_rooms()
+    if venue is None:
+        abort(404)
+    start = week_start(request.args.get("from"))
+    availability = g.api.get("venue", "/availability", venue_id=venue["venue_id"], **{"from": start, "days": 7})
+    space = chosen_space(availability, request.args.get("space"))
+    return render_template(
+        "desk/week.html",
+        behalf=behalf,
+        venue=venue,
+        availability=availability,
+        space=space,
+        rows=weeks.table(space["days"]),
+        days=[(day["date"], weeks.stretches(day)) for day in space["days"]],
+        on=chosen_day(space, start).isoformat(),
+        start=start,
+        earlier=start - timedelta(days=7),
+        later=start + timedelta(days=7),
+        base=url_for("desk.counter_times", space_id=space["space_id"], person=behalf["person_id"]),
+    )
+
+
+def times(space_id: Any) -> str:
+    """Choose start and end for the resident."""
+    behalf = _resident()
+    venue, _spaces = community_rooms()
+    try:
+        on = date.fromisoformat(request.args.get("date", ""))
+    except ValueError:
+        abort(404)
+    return render_template(
+        "my/times.html",
+        **times_of_day(g.api, venue, str(space_id), on),
+        behalf_layout=FRAME,
+        behalf=behalf,
+        base=url_for("desk.counter_times", space_id=space_id, person=behalf["person_id"]),
+        back=url_for("desk.counter_week", person=behalf["person_id"], space=space_id, date=on.isoformat()),
+        action=url_for("desk.book_for_resident"),
+    )
+
+
+def book() -> Any:
+    """Book for the resident; a refusal offers what is still free, for the same resident."""
+    body: dict[str, Any] = {name: forms.text(name, 40) for name in ("space_id", "starts_at", "ends_at")}
+    behalf = {"person_id": forms.text("person_id", 36), "reason": forms.text("reason", 200)}
+    if purpose := forms.text("purpose", 200):
+        body["purpose"] = purpose
+    try:
+        booking = g.api.send("venue", "/bookings", {**body, "on_behalf_of": behalf}, key=forms.key())
+    except Problem as problem:
+        if problem.status not in (400, 409, 422):
+            raise
+        again = url_for("desk.counter_week", person=behalf["person_id"], space=body["space_id"])
+        return refused(problem, body, url_for("desk.book_for_resident"), again, behalf, FRAME)
+    return redirect(url_for("desk.counter_booking", booking_id=booking["booking_id"], new=1), code=303)
+
+
+def booking(booking_id: Any) -> str:
+    """Show the booking with the code to tell or write down for the resident."""
+    row = g.api.get("venue", f"/bookings/{booking_id}")
+    return render_template("desk/booking.html", booking=row, is_new="new" in request.args)
+
+
+def cancel(booking_id: Any) -> Any:
+    """Cancel for the resident."""
+    g.api.send("venue", f"/bookings/{booking_id}/cancellation", key=forms.key(), version=forms.version())
+    return redirect(url_for("desk.counter_booking", booking_id=booking_id), code=303)
+
+
+def _resident() -> dict[str, Any]:
+    person_id = request.args.get("person", "")
+    if not person_id:
+        abort(404)
+    return people.found(g.api, person_id)

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The teahouse's counter: a pick-up code leads to one booking and what may be done with it. Nobody is named."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import abort, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from gateway.web import errors, forms, layout
+from gateway.web.client import Problem
+from gateway.web.desk.today import items, lanes
+
+PATHS = {
+    "check-in": "check-in",
+    "check-out": "check-out",
+    "settlement": "settlement",
+    "reversal": "settlement/reversal",
+}
+
+
+def check_in() -> Any:
+    """Ask for a pick-up code and show its booking."""
+    code = request.args.get("code", "").strip()
+    return _desk(code, request.args.get("done"))
+
+
+def act(booking_id: Any, act: str) -> Any:
+    """Check in, check out, take the money or take it back; a refusal stands above the same booking."""
+    if act not in PATHS:
+        abort(404)
+    code = forms.text("code", 20)
+    try:
+        path = f"/bookings/{booking_id}/{PATHS[act]}"
+        g.api.send("venue", path, _body(act), key=forms.key(), version=forms.version())
+    except Problem as problem:
+        if problem.status not in (400, 409, 412, 422):
+            raise
+        return _desk(code, None, errors.words(problem)), problem.status
+    return redirect(url_for("desk.check_in", code=code, done=act), code=303)
+
+
+def rooms_of_day() -> str:
+    """Show a day's bookings by room and time: code, state and price, no person."""
+    try:
+        on = date.fromisoformat(request.args["date"]) if request.args.get("date") else layout.today()
+    except ValueError:
+        abort(404)
+    bookings = g.api.pages("venue", "/bookings", date=on.isoformat(), limit=200)
+    venues = items(g.api.public("venue", f"/divisions/{g.visitor.community}/venues"))
+    kept = [row for row in bookings if row["state"] != "cancelled"]
+    return render_template(
+        "desk/day.html",
+        on=on,
+        bookings=sorted(bookings, key=lambda row: (row["starts_at"], row["space_name"])),
+        lanes=lanes(venues, kept),
+        earlier=on - timedelta(days=1),
+        later=on + timedelta(days=1),
+        can_check_in=g.visitor.office == "venue_operator",
+    )
+
+
+def _desk(code: str, done: str | None, refusal: dict[str, str] | None = None) -> str:
+    wrong: dict[str, str] = {}
+    found: list[dict[str, Any]] = []
+    if code and not 4 <= len(code) <= 20:
+        wrong["code"] = _("取屋号是预订页上的那几位，再看一眼。")
+    elif code:
+        found = g.api.get("venue", "/bookings", pick_up_code=code)["items"]
+        if not found:
+            wrong["code"] = _("没有这个取屋号的预订。请再对一遍；也可以看今天的场次。")
+    return render_template(
+        "desk/check_in.html", code=code, found=found, errors=wrong, done=done, refusal=refusal, names=_done_words()
+    )
+
+
+def _done_words() -> dict[str, str]:
+    return {
+        "check-in": _("已签到，请进。"),
+        "check-out": _("已签退。"),
+        "settlement": _("已收款，收据在下面。"),
+        "reversal": _("已冲回，原收据作废；冲回的一笔也会公布。"),
+    }
+
+
+def _body(act: str) -> dict[str, Any]:
+    if act == "settlement":
+        return {"method": "cash", "amount_fen": forms.fen("amount") or 0}
+    return {"reason_code": forms.text("reason_code", 20)} if act == "reversal" else {}
