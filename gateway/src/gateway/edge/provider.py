@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode
 
 import aiohttp
 from chassis.auth import ALGORITHM
-from chassis.errors import AppError, Forbidden, Unavailable
+from chassis.errors import AppError, Forbidden, Unavailable, say
 from chassis.keys import AT_MOST_EVERY_SECONDS, KeyRing
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -38,6 +38,7 @@ class SignInRefused(AppError):
 
     status = 400
     default_code = "sign_in_failed"
+    title = say("登录没有完成", "Not signed in")
 
 
 @dataclass(frozen=True)
@@ -186,10 +187,14 @@ class Provider:
 
     async def _post(self, endpoint: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
         url = str((await self._metadata()).get(endpoint, "")).replace(self._issuer, self._internal, 1)
-        headers = {"Authorization": self._auth, "Accept": "application/json"}
+        headers = {
+            "Authorization": self._auth,
+            "Accept": "application/json",
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
         try:
             async with self._http.post(
-                url, data=form, headers=headers, timeout=TIMEOUT, allow_redirects=False
+                url, data=urlencode(form).encode(), headers=headers, timeout=TIMEOUT, allow_redirects=False
             ) as answer:
                 return answer.status, _json(await answer.text())
         except (aiohttp.ClientError, TimeoutError):

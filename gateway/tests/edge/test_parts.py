@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The edge's small parts: the file of routes, token buckets, and the seal on tokens at rest."""
+
+import pytest
+import yaml
+from chassis.errors import TooMany
+from gateway.edge import routes
+from gateway.edge.limits import Buckets
+from gateway.edge.routes import Limit, RoutesError
+from gateway.edge.sealing import Seal, Unreadable
+
+ROW, OTHER = b"row" * 10, b"other" * 6
+OLD, NEW = "o" * 40, "n" * 40
+
+
+class TestRoutes:
+    def test_every_service_and_the_pages_are_reached(self):
+        table = routes.load()
+        for service in ("identity", "engagement", "disclosure", "venue"):
+            route = table.find(f"/api/{service}/v1/x")
+            assert (route.to, route.kind) == (service, "api")
+        assert (table.find("/board/510104030006").to, table.find("/oauth/authorize").to) == ("web", "identity")
+
+    def test_every_route_has_a_limit_and_a_body_cap(self):
+        for route in routes.load().routes:
+            assert route.limit.burst >= 1 and route.limit.per_second > 0
+            assert 0 < route.body_cap_bytes <= 256 * 1024
+
+    def test_a_password_is_changed_rarely(self):
+        route = routes.load().find("/api/identity/v1/me/password")
+
+        assert route.writes.burst <= 5
+
+    @pytest.mark.parametrize(
+        "change",
+        [{"to": "payroll"}, {"kind": "magic"}, {"limit": "unheard of"}, {"colour": "red"}, {"writes": True}],
+    )
+    def test_a_file_that_cannot_be_does_not_start(self, tmp_path, change):
+        document = yaml.safe_load(routes.FILE.read_text())
+        document["routes"][0] |= change
+        (tmp_path / "routes.yaml").write_text(yaml.safe_dump(document))
+
+        with pytest.raises(RoutesError):
+            routes.load(tmp_path / "routes.yaml")
+
+
+class TestBuckets:
+    def test_a_burst_passes_then_the_rate_counts(self):
+        now = [0.0]
+        buckets, limit = Buckets(lambda: now[0]), Limit("acts", 3, 0.5)
+        for _ in range(3):
+            buckets.take(limit, "somebody")
+        with pytest.raises(TooMany) as refusal:
+            buckets.take(limit, "somebody")
+        assert refusal.value.headers["Retry-After"] == "2"
+        buckets.take(limit, "somebody else")
+        now[0] = 2.0
+        buckets.take(limit, "somebody")
+
+    def test_memory_is_bounded_and_the_greedy_are_remembered(self, monkeypatch):
+        monkeypatch.setattr("gateway.edge.limits.MOST_BUCKETS", 100)
+        now = [0.0]
+        buckets, limit = Buckets(lambda: now[0]), Limit("acts", 1, 0.001)
+        for number in range(300):
+            now[0] += 0.001
+            buckets.take(limit, f"visitor {number}")
+        assert len(buckets._buckets) <= 100
+        with pytest.raises(TooMany):
+            buckets.take(limit, "visitor 299")
+
+
+class TestSeal:
+    def test_what_is_sealed_opens_for_its_row_alone(self):
+        seal = Seal(NEW)
+        sealed = seal.close({"refresh_token": "秘密"}, ROW)
+
+        assert seal.open(sealed, ROW) == {"refresh_token": "秘密"}
+        assert "秘密".encode() not in sealed
+        with pytest.raises(Unreadable):
+            seal.open(sealed, OTHER)
+
+    def test_the_secret_before_still_opens_and_no_longer_seals(self):
+        before = Seal(OLD).close({"a": 1}, ROW)
+
+        assert Seal(NEW, OLD).open(before, ROW) == {"a": 1}
+        with pytest.raises(Unreadable):
+            Seal(OLD).open(Seal(NEW, OLD).close({"a": 1}, ROW), ROW)
+
+    @pytest.mark.parametrize("sealed", [b"", b"\x01", b"\x02" + b"x" * 60, b"\x01" + b"x" * 60])
+    def test_rubbish_does_not_open(self, sealed):
+        with pytest.raises(Unreadable):
+            Seal(NEW).open(sealed, ROW)
+
+    @pytest.mark.parametrize("secret", ["", "short"])
+    def test_a_weak_secret_does_not_start(self, secret):
+        with pytest.raises(ValueError, match="32"):
+            Seal(secret)
