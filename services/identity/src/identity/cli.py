@@ -48,7 +48,7 @@ def application() -> object:
 
 
 def _worker(_: argparse.Namespace) -> int:
-    from chassis.outbox import Relay
+    from chassis.outbox.relay import Relay
 
     from identity.schedule import jobs
 
@@ -78,13 +78,14 @@ def _rotate_keys(asked: argparse.Namespace) -> None:
 
 
 def _create_account(asked: argparse.Namespace) -> None:
-    from identity.usecases.accounts import create_account
+    from identity.usecases.accounts import check_new, create_account, fold_username
     from identity.usecases.offices import assign_office
     from identity.usecases.persons import create_person
 
     deps, actor = _deps(), Actor.system(asked.division, "create-account")
     password = os.environ.get("LINLI_ACCOUNT_PASSWORD") or random_password()
     person_id = asked.person_id
+    check_new(fold_username(asked.username), password)  # before anybody is registered for it
     if person_id is None:
         person_id = create_person(deps, actor, {"name": asked.name, "membership": "staff"}).content["person_id"]
     create_account(deps, actor, {"person_id": person_id, "username": asked.username, "password": password})

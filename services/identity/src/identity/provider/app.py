@@ -13,11 +13,11 @@ from werkzeug.exceptions import HTTPException
 
 from identity.bootstrap import Deps
 from identity.domain.offices import ALL_PERMISSIONS
-from identity.provider import pages, sign_in
+from identity.provider import accounting, pages, sign_in
+from identity.provider.mount import MAX_BODY
 from identity.provider.server import Server
 from identity.usecases.keys import jwks
 
-MAX_FORM = 32 * 1024
 JWKS_SECONDS = 60
 _log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 def create_provider(deps: Deps) -> Flask:
     """Build the provider. ``deps.settings.issuer`` is the public address everything is told under."""
     app = Flask("identity.provider", static_url_path="/oauth/static")
-    app.config.update(MAX_CONTENT_LENGTH=MAX_FORM, MAX_FORM_MEMORY_SIZE=MAX_FORM, MAX_FORM_PARTS=50)
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY, MAX_FORM_PARTS=50)
     server = Server(app, deps)
     app.add_url_rule("/oauth/authorize", "authorize", lambda: sign_in.authorize(server), methods=["GET", "POST"])
     app.add_url_rule("/oauth/token", "token", lambda: _token(server), methods=["POST"])
@@ -35,6 +35,7 @@ def create_provider(deps: Deps) -> Flask:
     app.add_url_rule(
         "/.well-known/openid-configuration", "discovery", lambda: _document(discovery(deps.settings.issuer))
     )
+    accounting.install(app)
     app.before_request(_no_nul)
     app.register_error_handler(Exception, lambda error: _failed(deps, error))
     return app

@@ -9,9 +9,11 @@ from urllib.parse import urlsplit
 
 from asgiref.sync import ThreadSensitiveContext
 from asgiref.wsgi import WsgiToAsgi
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PREFIXES = ("/oauth/", "/.well-known/openid-configuration")
+MAX_BODY = 32 * 1024
 
 
 class Mounted:
@@ -26,8 +28,29 @@ class Mounted:
         if scope["type"] != "http" or not scope["path"].startswith(PREFIXES):
             await self._api(scope, receive, send)
             return
-        async with ThreadSensitiveContext():  # a thread of its own: one slow sign-in holds up no other
-            await self._provider(scope, receive, send)
+        try:
+            async with ThreadSensitiveContext():  # a thread of its own: one slow sign-in holds up no other
+                await self._provider(scope, _capped(receive), send)
+        except _TooLarge:
+            await PlainTextResponse("too large", 413)(scope, receive, send)
+
+
+class _TooLarge(Exception):
+    """More than any form of ours; refused while it is read, before anything is done."""
+
+
+def _capped(receive: Receive) -> Receive:
+    read = 0
+
+    async def capped() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > MAX_BODY:
+            raise _TooLarge
+        return message
+
+    return capped
 
 
 def _as_public(provider: Callable[..., Iterable[bytes]], issuer: str) -> Callable[..., Iterable[bytes]]:

@@ -32,9 +32,10 @@ def by_person(connection: sa.Connection, person_id: UUID, lock: bool = False) ->
     return connection.execute(query.with_for_update() if lock else query).one_or_none()
 
 
-def insert(connection: sa.Connection, account: Mapping[str, Any]) -> None:
-    """Store an account."""
-    connection.execute(sa.insert(accounts).values(**account))
+def insert(connection: sa.Connection, account: Mapping[str, Any]) -> bool:
+    """Store an account; False when the username or the person has one already."""
+    adding = upsert(accounts).values(**account).on_conflict_do_nothing()
+    return connection.execute(adding.returning(accounts.c.account_id)).first() is not None
 
 
 def set_password(connection: sa.Connection, account_id: UUID, password_hash: str, now: datetime) -> None:

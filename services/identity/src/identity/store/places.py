@@ -9,6 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from chassis.pagination import Page
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from identity.store.tables import places
 
@@ -32,16 +33,7 @@ def find(connection: sa.Connection, division: str, place_id: UUID) -> sa.Row[Any
     return connection.execute(query).one_or_none()
 
 
-def is_taken(connection: sa.Connection, division: str, parent_id: UUID | None, name: str) -> bool:
-    """Tell whether the name is used under this parent; the unique constraint decides races."""
-    query = sa.select(sa.literal(1)).where(
-        places.c.division_code == division,
-        places.c.parent_id.is_not_distinct_from(parent_id),
-        places.c.name == name,
-    )
-    return connection.execute(query).first() is not None
-
-
-def insert(connection: sa.Connection, place: Mapping[str, Any]) -> None:
-    """Store a new place."""
-    connection.execute(sa.insert(places).values(**place))
+def insert(connection: sa.Connection, place: Mapping[str, Any]) -> bool:
+    """Store a new place; False when its name is taken under its parent, also by somebody a moment faster."""
+    adding = upsert(places).values(**place).on_conflict_do_nothing(constraint="uq_places_name")
+    return connection.execute(adding.returning(places.c.place_id)).first() is not None

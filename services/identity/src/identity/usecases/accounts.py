@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -21,20 +22,20 @@ from identity.usecases.attempt import IN_PROCESS
 if TYPE_CHECKING:
     from identity.bootstrap import Deps
 
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
+
 
 def create_account(deps: Deps, actor: Actor, command: dict[str, Any]) -> UUID:
     """Open an account for a person of the actor's community: ``person_id``, ``username``, ``password``.
 
-    Returns the account's id. Raises NotFound, Conflict (username_taken, account_exists), Unprocessable (password_weak).
+    Returns the account's id. Raises NotFound, Conflict (username_taken, account_exists), Unprocessable.
     """
     person_id, username = UUID(str(command["person_id"])), fold_username(command["username"])
-    passwords.check(command["password"], username)
+    check_new(username, command["password"])
     password_hash = deps.hasher.hash(command["password"])
     with deps.database.unit_of_work(actor) as work:
         if Persons(work.connection, deps.sealer, work.division).find(person_id, lock=True) is None:
             raise NotFound("person_not_found")
-        if store.by_username(work.connection, username) is not None:
-            raise Conflict("username_taken", zh="这个用户名已有人用。", en="This username is taken.")
         if store.by_person(work.connection, person_id) is not None:
             raise Conflict("account_exists", zh="此人已有账号。", en="This person has an account already.")
         account = {
@@ -46,10 +47,22 @@ def create_account(deps: Deps, actor: Actor, command: dict[str, Any]) -> UUID:
             "password_changed_at": deps.wall.now(),
             "created_at": deps.wall.now(),
         }
-        store.insert(work.connection, account)
+        if not store.insert(work.connection, account):
+            raise Conflict("username_taken", zh="这个用户名已有人用。", en="This username is taken.")
         work.audit("account.opened", "account", account["account_id"])
         work.commit()
     return account["account_id"]
+
+
+def check_new(username: str, password: str) -> None:
+    """Refuse a username or password that no account may have (Unprocessable)."""
+    if not USERNAME.fullmatch(username):
+        raise Unprocessable(
+            "username_invalid",
+            zh="用户名用三到四十个小写字母、数字、点、横线,以字母或数字开头。",
+            en="A username is three to forty small letters, digits, dots or dashes and starts with a letter or digit.",
+        )
+    passwords.check(password, username)
 
 
 def authenticate(deps: Deps, username: str, password: str, address: str) -> Any | None:

@@ -49,8 +49,6 @@ def _create(work: UnitOfWork, command: dict[str, Any], request_id: str | None) -
             "parent_unknown", zh="没有找到上一级地点。", en="There is no such parent place in this community."
         )
     rules.check_parent(kind, parent.kind if parent else None)
-    if store.is_taken(work.connection, work.division, parent_id, name):
-        raise Conflict("place_exists", zh="这个地点已经登记过。", en="This place is already registered.")
     place = {
         "division_code": work.division,
         "place_id": uuid7(),
@@ -60,7 +58,8 @@ def _create(work: UnitOfWork, command: dict[str, Any], request_id: str | None) -
         "label": rules.label(name, parent.label if parent else None),
         "created_at": work.clock.now(),
     }
-    store.insert(work.connection, place)
+    if not store.insert(work.connection, place):
+        raise Conflict("place_exists", zh="这个地点已经登记过。", en="This place is already registered.")
     work.outbox.add(events.place_registered(place["place_id"], kind, parent_id))
     work.audit("place.registered", "place", place["place_id"], request_id=request_id)
     shown = {name: place[name] for name in ("place_id", "kind", "parent_id", "name", "label")}
