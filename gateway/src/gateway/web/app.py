@@ -7,10 +7,10 @@ import gzip
 from typing import Any
 
 import httpx
-from flask import Flask, Response, current_app, g, request
-
 from chassis.clock import Clock, SystemClock
 from chassis.settings import load
+from flask import Flask, Response, current_app, g, request
+
 from gateway.web import (
     assets,
     board,
@@ -19,8 +19,9 @@ from gateway.web import (
     district,
     documents,
     errors,
-    forms,
     formats,
+    forms,
+    health,
     languages,
     layout,
     my,
@@ -43,9 +44,7 @@ def from_environment() -> Flask:
     return create_app(load(Settings))
 
 
-def create_app(
-    settings: Settings, transport: httpx.BaseTransport | None = None, clock: Clock | None = None
-) -> Flask:
+def create_app(settings: Settings, transport: httpx.BaseTransport | None = None, clock: Clock | None = None) -> Flask:
     """Build the application; ``transport`` and ``clock`` are replaced in tests only."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = MAX_FORM_BYTES
@@ -62,7 +61,7 @@ def create_app(
     app.after_request(_protect)
     app.after_request(_compress)
     errors.install(app)
-    for surface in (assets, preferences, board, documents, my, district):
+    for surface in (health, assets, preferences, board, documents, my, district):
         app.register_blueprint(surface.pages)
     desk.install(app)
     return app
