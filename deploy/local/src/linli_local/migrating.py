@@ -40,7 +40,7 @@ def migrate(environments: plans.Environments, stop_signal: StopSignal) -> list[s
 
 def fingerprints(root: Path, names: tuple[str, ...]) -> Mapping[str, str]:
     """A hash of each one's revisions; empty where none are found, which means: always ask it."""
-    return {name: _hash(sorted(_home(root, name).rglob("migrations/versions/*.py"))) for name in names}
+    return {name: _hash(sorted(_home(root, name).glob("**/migrations/**/[0-9]*.py"))) for name in names}
 
 
 def _home(root: Path, name: str) -> Path:
