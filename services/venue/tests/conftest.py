@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import psycopg
 import pytest
 import yaml
 from chassis.auth import Actor
@@ -134,10 +133,12 @@ def book(
     return book_space(deps, actor, command, InProcess()).content
 
 
+def keyed(key: str | None = None, body: str = "body", if_match: int | None = None) -> InProcess:
+    """An attempt with an idempotency key, as a request brings it."""
+    return InProcess(idempotency_key=key or str(uuid7()), body_hash=body, if_match=if_match)
+
+
 def run_as(database: ServiceDatabase, role: str, division: str, query: str) -> list[tuple[Any, ...]]:
     """Run a bare statement as one of the service's roles."""
     with database.as_role(role, division) as connection:
         return connection.execute(query).fetchall()  # type: ignore[arg-type]
-
-
-__all__ = ["psycopg"]

@@ -37,7 +37,7 @@ def web(_arguments: Sequence[str]) -> int:
 
 def worker(_arguments: Sequence[str]) -> int:
     """Relay events and keep the schedule until told to stop."""
-    from chassis.outbox import Relay
+    from chassis.outbox.relay import Relay
 
     from chassis import worker as workers
     from venue.schedule import jobs

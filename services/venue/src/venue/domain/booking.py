@@ -128,7 +128,7 @@ def _span_for(offer: Offer, starts_at: datetime, ends_at: datetime) -> Span:
     """Find the one span that contains the request; say which rule refuses where there is none."""
     first = hours.local_date(starts_at, offer.zone)
     days = hours.days_from(first, (hours.local_date(ends_at, offer.zone) - first).days + 1)
-    spans = [span for day in days for span in hours.spans_on(day, offer.rules, offer.zone)]
+    spans = hours.joined(span for day in days for span in hours.spans_on(day, offer.rules, offer.zone))
     touched = [span for span in spans if span.starts_at < ends_at and starts_at < span.ends_at]
     for span in touched:
         if span.starts_at <= starts_at and ends_at <= span.ends_at:

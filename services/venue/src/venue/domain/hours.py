@@ -75,16 +75,23 @@ def _jump(wall: datetime, before: timedelta, after: timedelta, zone: ZoneInfo) -
 
 def spans_on(day: date, rules: Iterable[WeeklyRule], zone: ZoneInfo) -> list[Span]:
     """Return the regime spans of a local day in order; adjacent stretches of one regime are one span."""
-    spans: list[Span] = []
-    for rule in sorted((rule for rule in rules if rule.holds_on(day)), key=lambda rule: rule.from_minute):
-        span = Span(instant(day, rule.from_minute, zone), instant(day, rule.until_minute, zone), rule.regime)
-        if span.starts_at >= span.ends_at:  # the whole stretch was jumped over
-            continue
-        if spans and spans[-1].regime == span.regime and spans[-1].ends_at == span.starts_at:
-            spans[-1] = Span(spans[-1].starts_at, span.ends_at, span.regime)
+    holding = sorted((rule for rule in rules if rule.holds_on(day)), key=lambda rule: rule.from_minute)
+    spans = [
+        Span(instant(day, rule.from_minute, zone), instant(day, rule.until_minute, zone), rule.regime)
+        for rule in holding
+    ]
+    return joined(span for span in spans if span.starts_at < span.ends_at)  # the clock may jump over a whole stretch
+
+
+def joined(spans: Iterable[Span]) -> list[Span]:
+    """Join neighbours of one regime, over midnight too."""
+    result: list[Span] = []
+    for span in spans:
+        if result and result[-1].regime == span.regime and result[-1].ends_at == span.starts_at:
+            result[-1] = Span(result[-1].starts_at, span.ends_at, span.regime)
         else:
-            spans.append(span)
-    return spans
+            result.append(span)
+    return result
 
 
 def local_date(at: datetime, zone: ZoneInfo) -> date:
@@ -103,11 +110,6 @@ def next_grain(at: datetime, zone: ZoneInfo) -> datetime:
     local = at.astimezone(zone)
     over = timedelta(minutes=local.minute % 30, seconds=local.second, microseconds=local.microsecond)
     return at if not over else at + GRAIN - over
-
-
-def grains(span: Span) -> int:
-    """Count the half hours of a span."""
-    return (span.ends_at - span.starts_at) // GRAIN
 
 
 def days_from(first: date, count: int) -> Sequence[date]:

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Free and busy times against an oracle that remembers every booking, and how many statements they cost."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+from chassis.errors import Conflict, NotFound
+from venue.usecases import see_times
+
+from ..conftest import CHENGDU, NEIGHBOUR, WUFUQIAO, book, build_house, operator, resident
+
+MONDAY = date(2026, 11, 23)
+OPEN = range(18, 44)  # half hours from 09:00 to 22:00
+
+
+def wall(day: date, cell: int) -> str:
+    return (datetime.combine(day, datetime.min.time()) + timedelta(minutes=30 * cell)).isoformat()
+
+
+def cells(days: list[dict], day: date, state: str, **more) -> set[int]:
+    """The half hours of a day in one state."""
+    found = set()
+    for interval in next(one for one in days if one["date"] == day.isoformat())["intervals"]:
+        start, end = (datetime.fromisoformat(interval[edge]).astimezone(CHENGDU) for edge in ("starts_at", "ends_at"))
+        if interval["state"] == state and all(interval[name] == value for name, value in more.items()):
+            found |= set(range(start.hour * 2 + start.minute // 30, end.hour * 2 + end.minute // 30))
+    return found
+
+
+@pytest.fixture
+def count_statements(deps):
+    """Count the statements of a block, the transaction's own first one included."""
+    counted: list[str] = []
+    for engine in (deps.database._app, deps.database._public):
+        sa.event.listen(engine, "before_cursor_execute", lambda *arguments: counted.append(arguments[2]))
+    return counted
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_shown_is_what_was_booked_in_every_room_and_the_house(deps, house, seed):
+    """Random wishes for rooms and house; the oracle keeps a set of (atom, half hour) per day."""
+    chance, me, other = random.Random(seed), resident(), resident()
+    atoms = {code: set(house.atoms) if code == "whole_house" else {code} for code in house.spaces}
+    taken: dict[tuple[str, date, int], bool] = {}
+    for _ in range(60):
+        code, day = chance.choice(sorted(house.spaces)), MONDAY + timedelta(days=chance.randrange(1, 4))
+        regime = chance.choice([range(18, 36), range(36, 44)])
+        start = chance.choice(regime)
+        end = min(start + chance.randrange(1, 7), regime[-1] + 1)
+        who = chance.choice([me, other])
+        wanted = {(atom, day, cell) for atom in atoms[code] for cell in range(start, end)}
+        try:
+            book(deps, who, house.spaces[code], wall(day, start), wall(day, end))
+            assert not wanted & taken.keys(), "booked what was taken"
+            taken |= dict.fromkeys(wanted, who is me)
+        except Conflict:
+            assert wanted & taken.keys(), "refused what was free"
+
+    shown = see_times.availability(deps, me, house.venue_id, MONDAY, 7, "zh")
+
+    for space in shown["spaces"]:
+        public = see_times.public_week(deps, WUFUQIAO, house.spaces[space["code"]], MONDAY, "zh")
+        for day in (MONDAY + timedelta(days=offset) for offset in range(1, 5)):
+            busy = {cell for atom, on, cell in taken if on == day and atom in atoms[space["code"]]}
+            own = {
+                cell for (atom, on, cell), mine in taken.items() if mine and on == day and atom in atoms[space["code"]]
+            }
+            assert cells(space["days"], day, "busy") == busy
+            assert cells(space["days"], day, "busy", mine=True) == own
+            assert cells(space["days"], day, "free") == set(OPEN) - busy
+            assert cells(public["days"], day, "busy") == busy
+
+
+def test_availability_costs_the_same_statements_whatever_the_rooms_and_days(
+    deps, database, house, teahouse, count_statements
+):
+    one_room = replace(teahouse, code="one_room", atoms=["book_room"], spaces=[
+        space for space in teahouse.spaces if space.code == "book_room"
+    ])  # fmt: skip
+    small = build_house(deps, database, one_room)
+
+    def cost(venue_id, days: int) -> int:
+        count_statements.clear()
+        see_times.availability(deps, resident(), venue_id, MONDAY, days, "zh")
+        return len(count_statements)
+
+    few = cost(small.venue_id, 1)
+    for cell in range(18, 36, 2):
+        book(
+            deps,
+            resident(),
+            house.spaces["book_room"],
+            wall(date(2026, 11, 25), cell),
+            wall(date(2026, 11, 25), cell + 2),
+        )
+
+    assert cost(house.venue_id, 31) == few == 4
+
+
+def test_the_publics_week_costs_the_same_statements_too(deps, house, count_statements):
+    see_times.public_week(deps, WUFUQIAO, house.spaces["whole_house"], MONDAY, "zh")
+
+    assert len(count_statements) == 3
+
+
+def test_the_publics_week_tells_when_and_never_who_or_why(deps, house, look):
+    who = resident()
+    book(deps, who, house.spaces["book_room"], "2026-11-26T19:00", "2026-11-26T20:00", purpose="家庭聚会")
+
+    week = see_times.public_week(deps, WUFUQIAO, house.spaces["book_room"], MONDAY, "zh")
+
+    text = str(week)
+    assert who.subject not in text and "家庭聚会" not in text and "mine" not in text and "booking" not in text
+    assert cells(week["days"], date(2026, 11, 26), "busy") == {38, 39}
+    columns = look(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = 'published_busy_times' ORDER BY 1"
+    )
+    assert [name for (name,) in columns] == ["atom_id", "division_code", "ends_at", "starts_at"]
+
+
+def test_a_venue_of_another_community_is_not_found(deps, house):
+    with pytest.raises(NotFound):
+        see_times.availability(deps, operator(NEIGHBOUR), house.venue_id, None, 7, "zh")
+    with pytest.raises(NotFound):
+        see_times.public_week(deps, NEIGHBOUR, house.spaces["book_room"], None, "zh")
+
+
+def test_the_public_reads_venues_in_its_own_language(deps, house):
+    chinese, english = (see_times.public_venues(deps, WUFUQIAO, language)["items"][0] for language in ("zh", "en"))
+
+    assert (chinese["name"], english["name"]) == ("五福茶馆", "Wufu Teahouse")
+    assert [space["name"] for space in chinese["spaces"]] == [
+        "议事茶亭",
+        "服务驿站",
+        "长者空间",
+        "社区书屋",
+        "整座茶馆",
+    ]
+    assert see_times.public_venues(deps, NEIGHBOUR, "zh") == {"items": []}
