@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import sqlalchemy as sa
 from psycopg.rows import dict_row
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -33,6 +34,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 LOCK_NOT_AVAILABLE, QUERY_CANCELED = "55P03", "57014"
+TRY_LATER = frozenset({None, LOCK_NOT_AVAILABLE, QUERY_CANCELED, "57P01"})  # None: the connection is gone
 RETRYABLE = frozenset({"40P01", "40001"})  # deadlock, serialization failure
 _BEGIN = sa.text(
     "SELECT set_config('app.division', :division, true), set_config('app.actor', :actor, true),"
@@ -188,7 +190,7 @@ def retry_conflicts(act: Callable[[], Any], attempts: int = 3) -> Any:
     for attempt in range(1, attempts + 1):
         try:
             return act()
-        except OperationalError as error:
+        except (OperationalError, psycopg.OperationalError) as error:
             if _sqlstate(error) not in RETRYABLE:
                 raise
             if attempt == attempts:
@@ -216,12 +218,11 @@ def _transaction(
     except PoolTimeout as error:
         raise _busy() from error
     except DBAPIError as error:
-        if error.connection_invalidated or _sqlstate(error) in {
-            None,
-            LOCK_NOT_AVAILABLE,
-            QUERY_CANCELED,
-            "57P01",
-        }:
+        if error.connection_invalidated or _sqlstate(error) in TRY_LATER:
+            raise _busy() from error
+        raise
+    except psycopg.OperationalError as error:  # of a statement run straight on the driver
+        if _sqlstate(error) in TRY_LATER:
             raise _busy() from error
         raise
 
@@ -234,8 +235,8 @@ def _busy() -> Unavailable:
     )
 
 
-def _sqlstate(error: DBAPIError) -> str | None:
-    return getattr(error.orig, "sqlstate", None)
+def _sqlstate(error: DBAPIError | psycopg.Error) -> str | None:
+    return getattr(getattr(error, "orig", error), "sqlstate", None)
 
 
 def _engine(url: str, pool_size: int) -> sa.Engine:
