@@ -71,7 +71,7 @@ class Broker:
         """Make a consumer of a group that starts at the beginning and commits only when told. Raises BrokerAway."""
         from kafka import KafkaConsumer
 
-        return self._connect(
+        consumer = self._connect(
             KafkaConsumer,
             *topics,
             bootstrap_servers=self.servers,
@@ -89,6 +89,8 @@ class Broker:
             reconnect_backoff_max_ms=1_000,
             metrics_enabled=False,
         )
+        _finish_each_rejoin(consumer)
+        return consumer
 
     def _connect(self, client: Callable[..., Any], *arguments: Any, **settings: Any) -> Any:
         from kafka.errors import KafkaError
@@ -99,3 +101,15 @@ class Broker:
             return client(*arguments, **settings)
         except KafkaError as error:
             raise BrokerAway(f"the broker at {self.bootstrap} is not ready: {error}") from error
+
+
+def _finish_each_rejoin(consumer: KafkaConsumer) -> None:
+    """Keep a consumer from forgetting a rejoin that outlasts one poll.
+
+    kafka-python 3.0.12 rejoins when the leader's view of the topics changes, but asks again in every poll whether a
+    rejoin is needed; once the assignment is computed the answer is no, the pending answer of the broker is never
+    read, heartbeats stay off and the member owns nothing for ever (seen under load with polls of 200 ms).
+    """
+    coordinator = consumer._coordinator
+    asked = coordinator.need_rejoin
+    coordinator.need_rejoin = lambda: coordinator.rejoining or asked()

@@ -94,5 +94,5 @@ def running_broker() -> Iterator[TestBroker]:
     finally:
         if broker is not None:
             with suppress(Exception):
-                broker.stop()
+                broker.broker.kill()  # nothing of it is kept, and closing hundreds of logs takes long
         shutil.rmtree(folder, ignore_errors=True)

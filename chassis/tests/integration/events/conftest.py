@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from chassis import events
 from chassis.auth import Actor
 from chassis.db import Database, uuid7
 from chassis.events import Event
@@ -14,11 +13,15 @@ from chassis.inbox import Consumer, Subscription
 from chassis.outbox.relay import Relay
 from chassis.testing.loops import until
 
+from chassis import events
+
 VERSIONS = Path(__file__).parents[2] / "event_versions"
 WUFUQIAO = "510104030006"
 EFFECT = sa.text("INSERT INTO effects (division_code, subject, sequence) VALUES (:division, :subject, :sequence)")
 CREATE = sa.text("INSERT INTO things VALUES (:division, :id, 0) ON CONFLICT DO NOTHING")
-CHANGE = sa.text("UPDATE things SET version = version + 1 WHERE division_code = :division AND id = :id RETURNING version")
+CHANGE = sa.text(
+    "UPDATE things SET version = version + 1 WHERE division_code = :division AND id = :id RETURNING version"
+)
 
 
 class Backbone:
@@ -47,8 +50,8 @@ class Backbone:
         event = Event(event_type or self.type, thing, sequence, data)
         return events.build(event, event_id=uuid7(), division=division, office=None, time=self.clock.now())
 
-    def deliver(self, *payloads, key=WUFUQIAO.encode()):
-        self.broker.send(self.topic, [(key, payload) for payload in payloads])
+    def deliver(self, *payloads, key=None):
+        self.broker.send(self.topic, [(key or WUFUQIAO.encode(), payload) for payload in payloads])
 
     def change(self, thing, division=WUFUQIAO, **data):
         """A use case: change the aggregate under its lock, emit, commit. Returns the new version."""

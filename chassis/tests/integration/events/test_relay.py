@@ -128,12 +128,12 @@ def test_what_was_sent_is_kept_in_the_archive_unchanged(backbone):
 
 
 def test_a_write_is_accepted_while_the_broker_is_away_and_delivered_when_it_is_back(backbone, tmp_path):
-    port = local_kafka._free_port()
+    port = local_kafka.free_port()
     backbone.bootstrap = f"127.0.0.1:{port}"
-    with pytest.raises(BrokerAway):
-        backbone.relay().run_once()
-
     relay = backbone.relay()
+    with pytest.raises(BrokerAway):
+        relay.run_once()
+
     with running(relay):
         backbone.change("a")
         until(lambda: relay.problem and "BrokerAway" in relay.problem, "the relay says that the broker is away")
