@@ -118,3 +118,8 @@ def test_many_at_once_with_one_key_act_once(database):
 
     assert len({reply.body for reply in replies}) == 1 and len(replies) == 12
     assert count(database) == 1
+
+
+def test_a_process_is_ready_only_at_its_own_revision(database):
+    assert database.ready("0001")
+    assert not database.ready("0002")

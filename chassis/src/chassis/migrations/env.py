@@ -18,4 +18,9 @@ with engine.connect() as connection:
     context.configure(connection=connection, transaction_per_migration=True)
     with context.begin_transaction():
         context.run_migrations()
+    # A ready process asks as the app role which revision the database stands at.
+    service = connection.execute(sa.text("SELECT current_user")).scalar_one().removesuffix("_owner")
+    connection.execute(sa.text(f"GRANT SELECT ON alembic_version TO {service}_app"))
+    connection.execute(sa.text("COMMENT ON TABLE alembic_version IS 'kind: technical. The newest migration applied.'"))
+    connection.commit()
 engine.dispose()

@@ -6,9 +6,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from chassis import migrations, settings
 from chassis.logging import configure
 
+from chassis import migrations, settings
 from engagement import bootstrap
 from engagement.settings import MigrateSettings, Settings
 
@@ -37,17 +37,15 @@ def web(_arguments: Sequence[str]) -> int:
 
 def worker(_arguments: Sequence[str]) -> int:
     """Relay, consume and keep the schedule until told to stop."""
-    from chassis import worker as workers
-    from chassis.outbox import Relay
+    from chassis.outbox.relay import Relay
 
+    from chassis import worker as workers
     from engagement.schedule import jobs
 
     chosen = _settings()
     deps = bootstrap.build(chosen)
     relay = Relay(bootstrap.SERVICE, chosen.relay_database_url, chosen.kafka_bootstrap)
-    return workers.run(
-        bootstrap.SERVICE, relay, bootstrap.consumer(deps), jobs(deps), metrics_port=chosen.metrics_port
-    )
+    return workers.run(bootstrap.SERVICE, relay, bootstrap.consumer(deps), jobs(deps), metrics_port=chosen.metrics_port)
 
 
 def migrate(_arguments: Sequence[str]) -> int:

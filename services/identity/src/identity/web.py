@@ -19,14 +19,14 @@ AUDIENCE = "urn:linli:identity"
 
 def create_app(deps: Deps, verifier: Verifier | None = None) -> ASGIApp:
     """Build the application. Identity verifies its own tokens with the keys it has at hand."""
-    settings = deps.settings
+    settings, revision = deps.settings, migrations.head(MIGRATIONS)
     served = create_api(
         service="identity",
         contract=settings.contracts_dir / "openapi" / "identity.v1.yaml",
         api_module=api,
         deps=deps,
         verifier=verifier or Verifier(settings.issuer, AUDIENCE, keys=lambda: _keys(deps)),
-        database_ready=lambda: deps.database.ready(migrations.head(MIGRATIONS)),
+        database_ready=lambda: deps.database.ready(revision),
         settings=settings,
     )
     return Mounted(served, create_provider(deps), settings.issuer)
