@@ -214,12 +214,12 @@ class Passage:
             headers.append(("Authorization", request.headers["authorization"]))
         if route.kind in ("page", "provider") and (cookies := wire.cookie_header(request.cookies)):
             headers.append(("Cookie", cookies))
+        if route.kind == "provider":  # it slows down who guesses passwords; nobody else needs to know
+            headers.append(("Linli-Client-Address", request.client))
         return [
             *headers,
             ("Host", settings.public_host),
             ("Linli-Request-Id", request.request_id),
-            ("X-Forwarded-For", request.client),
-            ("X-Forwarded-Host", settings.public_host),
             ("X-Forwarded-Proto", "https" if settings.is_https else "http"),
         ]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from http.cookies import CookieError, SimpleCookie
 
 SESSION_COOKIE = "__Host-linli"
-SIGN_IN_COOKIE = "__Host-linli-sign-in"
+SIGN_IN_COOKIE = "__Host-linli-return"  # identity has a cookie of its own for its page
 OWN_COOKIES = frozenset({SESSION_COOKIE, SIGN_IN_COOKIE})
 REQUEST_ID = "linli-request-id"
 HOP_BY_HOP = frozenset(

@@ -83,13 +83,13 @@ class Provider:
             "response_type": "code",
             "client_id": self._settings.edge_client_id,
             "redirect_uri": self.callback,
-            "scope": "openid offline_access",
+            "scope": "openid",
             "state": sign_in.state,
             "nonce": sign_in.nonce,
             "code_challenge": sign_in.challenge,
             "code_challenge_method": "S256",
             "prompt": "login",
-            "ui_locales": language,
+            "ui_locales": "zh-Hans" if language == "zh" else language,
         }
         endpoint = (await self._metadata())["authorization_endpoint"]
         return f"{endpoint}?{urlencode(asked)}"
