@@ -3,8 +3,9 @@
 
 import sqlalchemy as sa
 from alembic import op
-from chassis import audit, idempotency, inbox, outbox
 from chassis.division import community_table, published_table, technical_table, tier_table
+
+from chassis import audit, idempotency, inbox, outbox
 
 revision = "0001"
 down_revision = None

@@ -6,13 +6,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from chassis.clock import Clock, SystemClock
 from chassis.db import Database
-from chassis.inbox import Consumer
 
 from engagement.settings import Settings
+
+if TYPE_CHECKING:
+    from chassis.inbox import Consumer
 
 SERVICE = "engagement"
 VERSIONS = Path(__file__).parents[2] / "migrations" / "versions"
@@ -50,7 +53,10 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Deps:
 
 def consumer(deps: Deps) -> Consumer:
     """Build the consumer of the service's worker, and of its replay command."""
-    from engagement.reactions import SUBSCRIPTIONS  # reactions need Deps, so they cannot be imported above
+    # Here and not above: a web process needs no Kafka client, and reactions need Deps.
+    from chassis.inbox import Consumer
+
+    from engagement.reactions import SUBSCRIPTIONS
 
     return Consumer(
         SERVICE,

@@ -8,7 +8,7 @@ from chassis.worker import Job
 from engagement.bootstrap import Deps
 from engagement.usecases import need_counts
 
-PUBLISH_EVERY_SECONDS = 2
+PUBLISH_EVERY_SECONDS = 5
 
 
 def jobs(deps: Deps) -> list[Job]:

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from chassis import migrations, settings
 from chassis.auth import Verifier
 from chassis.http import create_app as build_app
 from chassis.logging import configure
 from starlette.types import ASGIApp
 
+from chassis import migrations, settings
 from engagement import api, bootstrap
 from engagement.settings import Settings
 

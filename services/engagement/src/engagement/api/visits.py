@@ -17,9 +17,8 @@ def list_visits(
     limit: int | None = None,
 ) -> dict[str, Any]:
     """List the community's visits."""
-    return reading.list_visits(
-        call.deps, call, UUID(person_id) if person_id else None, UUID(household_id) if household_id else None, cursor, limit
-    )
+    person, household = (UUID(one) if one else None for one in (person_id, household_id))
+    return reading.list_visits(call.deps, call, person, household, cursor, limit)
 
 
 def record_visit(call: Call, body: dict[str, Any]) -> Reply:

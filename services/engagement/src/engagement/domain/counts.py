@@ -15,7 +15,7 @@ community; whoever moved between two communities counts in both. Successive publ
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 THRESHOLD = 5
@@ -48,79 +48,84 @@ def roll_up(communities: Mapping[Cell, Tally]) -> dict[Cell, Tally]:
 
 def publishable(communities: Mapping[Cell, Tally], threshold: int = THRESHOLD) -> dict[Cell, int]:
     """Return the counts of needs of one district that anyone may read; whatever is missing is hidden."""
-    tallies = roll_up(communities)
-    needs = {cell: tally.needs for cell, tally in tallies.items() if tally.needs}
-    hidden = {cell for cell, tally in tallies.items() if cell in needs and tally.persons < threshold}
+    tallies = {cell: tally for cell, tally in roll_up(communities).items() if tally.needs}
+    needs = {cell: tally.needs for cell, tally in tallies.items()}
+    hidden = {cell for cell, tally in tallies.items() if tally.persons < threshold}
+    search = _Search(needs, hidden)
     protected: set[Cell] = set()
     for cell in sorted(hidden, key=lambda one: (len(one[0]), one)):
         if cell not in protected:
-            witness = _cheapest(cell, needs, hidden)
+            witness = search.witness(cell)
             hidden.update(witness)
             protected.update(witness)
     return {cell: count for cell, count in needs.items() if cell not in hidden}
 
 
-def _cheapest(cell: Cell, needs: Mapping[Cell, int], hidden: set[Cell]) -> Change:
-    """Return the change that costs least: the fewest published needs must be hidden with it."""
-    best: Change = {}
-    lowest: int | None = None
-    for change in _changes(cell, needs):
-        if not change.get(cell):
-            continue
-        cost = sum(needs.get(one, 0) for one in change if one not in hidden)
-        if lowest is None or cost < lowest:
-            best, lowest = change, cost
-        if lowest == 0:
-            break
-    return best
+class _Search:
+    """Looks for witnesses. ``hidden`` is the caller's own set and grows while the search goes on."""
 
+    def __init__(self, needs: Mapping[Cell, int], hidden: set[Cell]) -> None:
+        self._needs = needs
+        self._hidden = hidden
+        self._communities = sorted({one for one, _, _ in needs if len(one) == TIERS[-1]})
+        self._codes: dict[str, list[str]] = {}
+        self._of: dict[tuple[str, str], list[str]] = {}
+        for division, dimension, code in sorted(needs):
+            self._of.setdefault((division, dimension), []).append(code)
+        for dimension in (CATEGORY, STATE):
+            self._codes[dimension] = sorted({code for _, kind, code in needs if kind == dimension})
 
-def _changes(cell: Cell, needs: Mapping[Cell, int]) -> Iterator[Change]:
-    """Yield changes of needs that alter ``cell``; taking a need away happens only where there is one."""
-    division, dimension, code = cell
-    communities = sorted({one for one, _, _ in needs if len(one) == TIERS[-1]})
-    # Nearby communities first: most changes then stay inside a street.
-    for here in (one for one in communities if one.startswith(division)):
-        if dimension == TOTAL:
-            yield from _moves_and_removals(here, _first(here, CATEGORY, needs), _first(here, STATE, needs), communities)
-        elif (here, dimension, code) in needs:
-            yield from _filed_elsewhere(here, dimension, code, needs, communities)
-            other = STATE if dimension == CATEGORY else CATEGORY
-            pair = {dimension: code, other: _first(here, other, needs)}
-            yield from _moves_and_removals(here, pair[CATEGORY], pair[STATE], communities)
+    def witness(self, cell: Cell) -> Change:
+        """Return the change of ``cell`` that costs least: the fewest published needs must be hidden with it."""
+        for change in self._changes(cell, free=True):
+            if cell in change and not self._cost(change):
+                return change
+        fitting = (change for change in self._changes(cell, free=False) if cell in change)
+        return min(fitting, key=self._cost)
 
+    def _cost(self, change: Change) -> int:
+        return sum(self._needs.get(cell, 0) for cell in change if cell not in self._hidden)
 
-def _filed_elsewhere(
-    here: str, dimension: str, code: str, needs: Mapping[Cell, int], communities: Iterable[str]
-) -> Iterator[Change]:
-    """File one need under another code here, alone or with the opposite happening in another community."""
-    for other in sorted({one for _, kind, one in needs if kind == dimension and one != code}):
-        alone = _sum((here, dimension, code, -1), (here, dimension, other, 1))
-        yield alone
-        for there in _nearest(here, communities):
-            if (there, dimension, other) in needs:
-                yield _sum(
-                    (here, dimension, code, -1),
-                    (here, dimension, other, 1),
-                    (there, dimension, other, -1),
-                    (there, dimension, code, 1),
-                )
+    def _is_told(self, *cell: str) -> bool:
+        return cell in self._needs and cell not in self._hidden
 
+    def _changes(self, cell: Cell, free: bool) -> Iterator[Change]:
+        """Yield changes that may alter ``cell``; ``free`` leaves out what certainly costs something."""
+        division, dimension, code = cell
+        for here in self._communities:
+            if not here.startswith(division) or (here, dimension, code) not in self._needs:
+                continue
+            categories, states = self._of[here, CATEGORY], self._of[here, STATE]
+            if dimension != TOTAL:
+                yield from self._filed_elsewhere(here, dimension, code, free)
+            category = code if dimension == CATEGORY else categories[0]
+            state = code if dimension == STATE else states[0]
+            if not (free and self._is_told(here, TOTAL, "")):
+                yield from self._moved_or_gone(here, category, state)
 
-def _moves_and_removals(here: str, category: str, state: str, communities: Iterable[str]) -> Iterator[Change]:
-    """Let one need belong to another community, or not exist at all."""
-    one_less = [(here, CATEGORY, category, -1), (here, STATE, state, -1), (here, TOTAL, "", -1)]
-    for there in _nearest(here, communities):
-        yield _sum(*one_less, (there, CATEGORY, category, 1), (there, STATE, state, 1), (there, TOTAL, "", 1))
-    yield _sum(*one_less)
+    def _filed_elsewhere(self, here: str, dimension: str, code: str, free: bool) -> Iterator[Change]:
+        """File one need under another code here, alone or with the opposite happening in another community."""
+        for other in self._codes[dimension]:
+            if other == code or (free and self._is_told(here, dimension, other)):
+                continue
+            steps = ((here, dimension, code, -1), (here, dimension, other, 1))
+            yield _sum(*steps)
+            for there in self._nearest(here):
+                costs = self._is_told(there, dimension, other) or self._is_told(there, dimension, code)
+                if (there, dimension, other) in self._needs and not (free and costs):
+                    yield _sum(*steps, (there, dimension, other, -1), (there, dimension, code, 1))
 
+    def _moved_or_gone(self, here: str, category: str, state: str) -> Iterator[Change]:
+        """Let one need belong to another community, or not exist at all."""
+        steps = [(here, CATEGORY, category, -1), (here, STATE, state, -1), (here, TOTAL, "", -1)]
+        for there in self._nearest(here):
+            yield _sum(*steps, (there, CATEGORY, category, 1), (there, STATE, state, 1), (there, TOTAL, "", 1))
+        yield _sum(*steps)
 
-def _nearest(here: str, communities: Iterable[str]) -> list[str]:
-    return sorted((one for one in communities if one != here), key=lambda one: (one[:9] != here[:9], one))
-
-
-def _first(community: str, dimension: str, needs: Mapping[Cell, int]) -> str:
-    return min(code for division, kind, code in needs if division == community and kind == dimension)
+    def _nearest(self, here: str) -> list[str]:
+        """The other communities, those of the same street first."""
+        others = (one for one in self._communities if one != here)
+        return sorted(others, key=lambda one: (one[:9] != here[:9], one))
 
 
 def _sum(*steps: tuple[str, str, str, int]) -> dict[Cell, int]:

@@ -41,9 +41,11 @@ def recount(work: UnitOfWork) -> None:
         columns = (sa.literal(work.division), sa.literal(dimension), code, sa.func.count(), persons)
         return sa.select(*columns).where(mine).group_by(code)
 
-    total = sa.select(
-        sa.literal(work.division), sa.literal(TOTAL), sa.literal(""), sa.func.count(), persons
-    ).where(mine).having(sa.func.count() > 0)
+    total = (
+        sa.select(sa.literal(work.division), sa.literal(TOTAL), sa.literal(""), sa.func.count(), persons)
+        .where(mine)
+        .having(sa.func.count() > 0)
+    )
     every = sa.union_all(total, counted(CATEGORY, needs.c.category), counted(STATE, needs.c.state))
     work.execute(need_tallies.delete().where(need_tallies.c.division_code == work.division))
     work.execute(need_tallies.insert().from_select(list(need_tallies.c.keys()), every))

@@ -22,7 +22,7 @@ _FIELDS = tuple(Need.__dataclass_fields__)
 
 
 def next_number(work: UnitOfWork, year: int) -> int:
-    """Take the year's next number. Its row stays locked until the commit, so a rolled back number is given out again."""
+    """Take the year's next number. Its row stays locked until the commit, so a number rolled back is given again."""
     statement = insert(need_numbers).values(division_code=work.division, year=year, last_no=1)
     statement = statement.on_conflict_do_update(
         index_elements=[need_numbers.c.division_code, need_numbers.c.year],

@@ -29,9 +29,7 @@ def own_person(actor: Actor) -> UUID:
     actor.require(OWN)
     person_id = person_of(actor)
     if person_id is None:
-        raise Forbidden(
-            "person_required", zh="这件事只能由居民本人办理。", en="Only a resident in person may do this."
-        )
+        raise Forbidden("person_required", zh="这件事只能由居民本人办理。", en="Only a resident in person may do this.")
     return person_id
 
 

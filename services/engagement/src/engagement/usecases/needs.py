@@ -55,9 +55,11 @@ def raise_need(deps: Deps, call: Call, command: Mapping[str, Any]) -> Reply:
 def assign_need(deps: Deps, call: Call, need_id: UUID, assignee: str, due_on: date, note: str) -> Reply:
     """Pass a need to the office that will act, with the day by which it is promised."""
     office = office_of(call.actor) or ""
-    return _change(
-        deps, call, need_id, "assign_need", lambda need: rules.assign(need, office, assignee, due_on, note, deps.today())
-    )
+
+    def rule(need: Need) -> Change:
+        return rules.assign(need, office, assignee, due_on, note, deps.today())
+
+    return _change(deps, call, need_id, "assign_need", rule)
 
 
 def resolve_need(deps: Deps, call: Call, need_id: UUID, note: str) -> Reply:
@@ -80,9 +82,7 @@ def rate_need(deps: Deps, call: Call, need_id: UUID, score: int, comment: str | 
 
 def reopen_need(deps: Deps, call: Call, need_id: UUID, reason: str) -> Reply:
     """Say that a resolved need is not done: the person themselves, or staff who were told so."""
-    return _change(
-        deps, call, need_id, "reopen_need", lambda need: rules.reopen(need, _speaker(call, need), reason)
-    )
+    return _change(deps, call, need_id, "reopen_need", lambda need: rules.reopen(need, _speaker(call, need), reason))
 
 
 def add_remark(deps: Deps, call: Call, need_id: UUID, text: str) -> Reply:
@@ -191,5 +191,5 @@ def _speaker(call: Call, need: Need) -> str | None:
 
 def _shown(deps: Deps, work: UnitOfWork, call: Call, need_id: UUID) -> tuple[Any, dict[str, str]]:
     view = need_views.full(work.connection, call.actor, need_id, call.language, deps.today())
-    assert view is not None  # noqa: S101 - stored in this transaction
+    assert view is not None
     return view, etag(view["version"])

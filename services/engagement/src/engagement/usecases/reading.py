@@ -27,7 +27,7 @@ def get_need(deps: Deps, call: Call, need_id: UUID) -> dict[str, Any]:
         found = need_queries.find_need(connection, call.actor.division, need_id)
         require_visible(call.actor, found[0] if found else None)
         view = need_views.full(connection, call.actor, need_id, call.language, deps.today())
-    assert view is not None  # noqa: S101 - found above, in the same transaction
+    assert view is not None
     return view
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -43,7 +43,7 @@ def record_visit(deps: Deps, call: Call, command: Mapping[str, Any]) -> Reply:
 
 
 def _visit(deps: Deps, call: Call, command: Mapping[str, Any]) -> dict[str, Any]:
-    visited_at, now = datetime.fromisoformat(command["visited_at"]), deps.clock.now()
+    visited_at, now = datetime.fromisoformat(command["visited_at"]).astimezone(UTC), deps.clock.now()
     if visited_at > now:
         raise Unprocessable(
             "visited_in_the_future", zh="走访时间不能晚于现在。", en="A visit is recorded after it took place."
@@ -84,9 +84,7 @@ def _record(work: UnitOfWork, call: Call, visit: Mapping[str, Any], need: Need |
     work.outbox.add(Event(VISIT_RECORDED, visit["visit_id"], 1, ids))
 
 
-def _shown(
-    deps: Deps, work: UnitOfWork, call: Call, visit: Mapping[str, Any], need: Need | None
-) -> dict[str, Any]:
+def _shown(deps: Deps, work: UnitOfWork, call: Call, visit: Mapping[str, Any], need: Need | None) -> dict[str, Any]:
     numbered = {"need_id": None} if need is None else vars(need)
     shown: dict[str, Any] = {"visit": need_views.visit({**numbered, **visit})}
     if need is not None:
