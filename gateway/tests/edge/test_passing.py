@@ -217,7 +217,7 @@ class TestUpstreamsAway:
     def test_a_page_is_a_page_that_says_when_to_come_back(self, in_town):
         async def scenario(town):
             await town.close("web")
-            answer = await town.browser().get("/", headers={"Accept": "text/html", "Accept-Language": "en"})
+            answer = await town.browser().get("/", headers={"Accept": "text/html", "Cookie": "linli-language=en"})
             assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
             assert "text/html" in answer.headers["content-type"] and "nothing was changed" in answer.text
             assert "<script" not in answer.text and "unsafe" not in answer.headers["content-security-policy"]

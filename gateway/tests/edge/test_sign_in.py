@@ -129,7 +129,7 @@ class TestSigningIn:
                 headers={"Accept": "text/html", "Accept-Language": "en"},
             )
             assert answer.status_code == 400
-            assert 'href="/sign-in"' in answer.text and "not completed" in answer.text
+            assert 'href="/sign-in"' in answer.text and "登录没有完成" in answer.text
 
         in_town(scenario)
 

@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
-from chassis.errors import Invalid, TooLarge
+from chassis.errors import LANGUAGES, Invalid, TooLarge
 from chassis.language import preferred
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope
@@ -18,6 +18,7 @@ from gateway.edge.settings import Settings
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM_CAP = 16 * 1024
+LANGUAGE_COOKIE = "linli-language"  # set by web's switch
 _TRICKS = re.compile(r"//|/\.{1,2}(/|$)|[\x00-\x1f\x7f\\]")
 _ENCODED_TRICKS = re.compile(rb"%(2f|5c|00|2e%2e)", re.IGNORECASE)
 
@@ -38,7 +39,7 @@ class Request:
         self.headers = Headers(scope=self.scope)
         self.cookies = wire.cookies(self.scope["headers"])
         self.request_id = uuid.uuid4().hex
-        self.language = preferred(self.headers.get("accept-language"))
+        self.language = self._language()
 
     @property
     def method(self) -> str:
@@ -89,6 +90,13 @@ class Request:
     def wants_page(self) -> bool:
         """Whether a person would like to see a page rather than a problem document."""
         return "text/html" in self.headers.get("accept", "")
+
+    def _language(self) -> str:
+        """Programs are asked what they accept; people read what they chose on a page, Chinese until they do."""
+        chosen = self.cookies.get(LANGUAGE_COOKIE)
+        if chosen in LANGUAGES:
+            return chosen
+        return LANGUAGES[0] if self.wants_page else preferred(self.headers.get("accept-language"))
 
     @property
     def is_cross_site(self) -> bool:
