@@ -8,8 +8,10 @@ import threading
 from collections import defaultdict
 
 import pytest
-from chassis.broker import BrokerAway
+from chassis.broker import Broker, BrokerAway
 from chassis.testing.loops import running, until
+from kafka.errors import KafkaTimeoutError
+from kafka.future import Future
 from linli_local import kafka as local_kafka
 from linli_local import topics
 
@@ -115,6 +117,39 @@ def test_two_relays_at_once_keep_order_and_send_each_event_once(backbone):
     sent = backbone.sent()
     assert len(sent) == len({event.id for event in sent}) == 480
     assert list(first_arrivals(sent).values()) == [list(range(1, 25))] * 20
+
+
+class Refusing:
+    """A producer that refuses one of its sends on its own, and hands the others to the real one."""
+
+    def __init__(self, real, refused):
+        self._real, self._refused, self._sends = real, refused, 0
+
+    def send(self, *arguments, **options):
+        self._sends += 1
+        if self._sends == self._refused:
+            return Future().failure(KafkaTimeoutError())
+        return self._real.send(*arguments, **options)
+
+    def __getattr__(self, name):
+        return getattr(self._real, name)
+
+
+def test_what_follows_a_refused_event_of_the_same_key_waits_with_it(backbone):
+    for _ in range(5):
+        backbone.change("a", DIVISIONS[0])
+    for _ in range(2):
+        backbone.change("b", DIVISIONS[1])
+    relay = backbone.relay()
+    relay._producer = Refusing(Broker(backbone.bootstrap).producer("test"), refused=3)
+
+    assert relay.run_once() == 4
+    relay.close()
+
+    assert backbone.query("SELECT aggregate_id, sequence FROM outbox ORDER BY id") == [("a", 3), ("a", 4), ("a", 5)]
+    assert backbone.query("SELECT aggregate_id, sequence FROM event_log ORDER BY id") == [
+        ("a", 1), ("a", 2), ("b", 1), ("b", 2)
+    ]  # fmt: skip
 
 
 def test_what_was_sent_is_kept_in_the_archive_unchanged(backbone):
