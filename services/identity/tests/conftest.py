@@ -70,12 +70,36 @@ def deps(database: ServiceDatabase, tmp_path: Path, frozen_clock: FrozenClock, w
     built.database.close()
 
 
-@pytest.fixture
-def client(deps: Deps, tokens: TokenFactory) -> Iterator[TestClient]:
+class Current:
+    """The Deps of the test that runs now: the application is built once, because checking a contract takes a second."""
+
+    deps: Deps
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.deps, name)
+
+
+@pytest.fixture(scope="session")
+def current() -> Current:
+    """Shared by all tests of a run."""
+    return Current()
+
+
+@pytest.fixture(scope="session")
+def started(current: Current, tokens: TokenFactory, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """The application, trusting the test's own tokens."""
+    current.settings = Settings("test", "", "", ISSUER, tmp_path_factory.mktemp("none"))
     verifier = Verifier(ISSUER, "urn:linli:identity", keys=lambda: tokens.jwks)
-    with TestClient(create_app(deps, verifier), base_url=ISSUER, follow_redirects=False) as started:
-        yield started
+    with TestClient(create_app(current, verifier), base_url=ISSUER, follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture
+def client(started: TestClient, current: Current, deps: Deps) -> TestClient:
+    """The application over this test's database."""
+    current.deps = deps
+    started.cookies.clear()
+    return started
 
 
 @dataclass

@@ -81,7 +81,7 @@ class Flow:
         assert response.status_code == 303, response.text
         return parse_qs(urlsplit(response.headers["location"]).query)["code"][0]
 
-    def exchange(self, code: str, **changes: str | None) -> Any:
+    def exchange(self, code: str | None, **changes: str | None) -> Any:
         """Exchange the code."""
         asked = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK, "code_verifier": VERIFIER}
         return self.token(**(asked | changes))

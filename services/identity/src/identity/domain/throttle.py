@@ -29,8 +29,7 @@ def count(kind: str, before: Attempts | None, now: datetime) -> Attempts:
 
     A success takes it back. From the free failures on, each further one blocks twice as long as the one before.
     """
-    expired = before is None or (now - before.window_started_at > WINDOW and not before.is_blocked(now))
-    if expired:
+    if before is None or now - (before.blocked_until or before.window_started_at) > WINDOW:
         return Attempts(1, now)
     failures = before.failures + 1
     over = failures - FREE_FAILURES[kind]
