@@ -25,6 +25,8 @@ KEY = OKPKey.generate_key("Ed25519", parameters={"kid": "one", "use": "sig", "al
 class Settings:
     environment: str = "test"
     pool_size: int = 4
+    caller_burst: float = 2000.0
+    caller_per_second: float = 500.0
 
 
 class Kitchen(ModuleType):

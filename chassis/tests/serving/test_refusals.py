@@ -6,7 +6,7 @@ import json
 import httpx
 import pytest
 
-from .conftest import CUP, HOME, KEY, sign
+from .conftest import CUP, HOME, KEY, Guest, Settings, build, sign
 
 GOOD = {"tea": "竹叶青", "at": "2026-11-30T19:00:00+08:00"}
 HEADERS = {"Idempotency-Key": "0123456789"}
@@ -247,3 +247,12 @@ def test_a_key_of_another_size_is_400(guest):
 
 def test_a_token_signed_with_the_service_key_of_another_audience_is_401(guest):
     problem(guest.ask("GET", "/cups", token=sign(aud="urn:linli:venue", key=KEY)), 401, "token_for_another_service")
+
+
+def test_one_caller_too_often_is_429_and_others_are_served(kitchen):
+    guest = Guest(build(kitchen, Settings(caller_burst=2, caller_per_second=0.1)))
+    answers = [guest.ask("GET", "/cups", token=sign()) for _ in range(3)]
+
+    problem(answers[2], 429, "too_many_requests")
+    assert answers[2].headers["retry-after"] == "10"
+    assert guest.ask("GET", "/cups", token=sign(sub="somebody else")).status_code == 200

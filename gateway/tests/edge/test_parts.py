@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The edge's small parts: the file of routes, token buckets, and the seal on tokens at rest."""
+"""The edge's small parts: the file of routes, and the seal on tokens at rest."""
 
 import pytest
 import yaml
-from chassis.errors import TooMany
 from gateway.edge import routes
-from gateway.edge.limits import Buckets
-from gateway.edge.routes import Limit, RoutesError
+from gateway.edge.routes import RoutesError
 from gateway.edge.sealing import Seal, Unreadable
 
 ROW, OTHER = b"row" * 10, b"other" * 6
@@ -42,31 +40,6 @@ class TestRoutes:
 
         with pytest.raises(RoutesError):
             routes.load(tmp_path / "routes.yaml")
-
-
-class TestBuckets:
-    def test_a_burst_passes_then_the_rate_counts(self):
-        now = [0.0]
-        buckets, limit = Buckets(lambda: now[0]), Limit("acts", 3, 0.5)
-        for _ in range(3):
-            buckets.take(limit, "somebody")
-        with pytest.raises(TooMany) as refusal:
-            buckets.take(limit, "somebody")
-        assert refusal.value.headers["Retry-After"] == "2"
-        buckets.take(limit, "somebody else")
-        now[0] = 2.0
-        buckets.take(limit, "somebody")
-
-    def test_memory_is_bounded_and_the_greedy_are_remembered(self, monkeypatch):
-        monkeypatch.setattr("gateway.edge.limits.MOST_BUCKETS", 100)
-        now = [0.0]
-        buckets, limit = Buckets(lambda: now[0]), Limit("acts", 1, 0.001)
-        for number in range(300):
-            now[0] += 0.001
-            buckets.take(limit, f"visitor {number}")
-        assert len(buckets._buckets) <= 100
-        with pytest.raises(TooMany):
-            buckets.take(limit, "visitor 299")
 
 
 class TestSeal:

@@ -28,6 +28,7 @@ from chassis.http.front import Front
 from chassis.http.operations import Operations
 from chassis.http.security import oauth2
 from chassis.http.validation import JsonBody, Parameters
+from chassis.limits import Limit
 
 DEFAULT_THREADS = 8
 
@@ -59,7 +60,7 @@ def create_app(
         strict_validation=True,
         validate_responses=validate_answers,
         validator_map={"body": MediaTypeDict({"application/json": JsonBody}), "parameter": Parameters},
-        security_map={"oauth2": oauth2(verifier)},
+        security_map={"oauth2": oauth2(verifier, _limit(settings))},
     )
     app.add_api(loaded.document, base_path=loaded.base_path)
     for kind in problems.HANDLED:
@@ -85,6 +86,12 @@ def _lifespan(verifier: Verifier, threads: int) -> Callable[[Any], contextlib.Ab
         verifier.ring.stop()
 
     return lifespan
+
+
+def _limit(settings: Any) -> Limit:
+    """Return what one caller may ask of one process: a second wall, far above any person and any healthy partner."""
+    burst, rate = getattr(settings, "caller_burst", 2000.0), getattr(settings, "caller_per_second", 500.0)
+    return Limit("caller", burst, rate)
 
 
 def _readiness(database_ready: Callable[[], object], verifier: Verifier) -> Callable[[], dict[str, bool]]:

@@ -14,15 +14,18 @@ from chassis.auth import Actor, UnknownKey, Verifier
 from chassis.errors import Unauthenticated, Unavailable
 from chassis.http.call import passage
 from chassis.keys import AT_MOST_EVERY_SECONDS
+from chassis.limits import Buckets, Limit
 
 
-def oauth2(verifier: Verifier) -> type[AbstractSecurityHandler]:
-    """Return the security handler of ``type: oauth2`` schemes for this verifier."""
+def oauth2(verifier: Verifier, limit: Limit) -> type[AbstractSecurityHandler]:
+    """Return the security handler of ``type: oauth2`` schemes: verify, count against the caller's limit, permit."""
+    buckets = Buckets()
 
     class TokenSecurity(AbstractSecurityHandler):
         def get_fn(self, security_scheme: dict[str, Any], required_scopes: list[str]) -> Callable[..., Any]:
             async def check(request: ConnexionRequest) -> dict[str, str]:
                 actor = await _actor(verifier, request.headers.get("authorization"))
+                buckets.take(limit, actor.subject)
                 for permission in required_scopes:
                     actor.require(permission)
                 passage.get().actor = actor

@@ -13,6 +13,7 @@ import time
 from datetime import timedelta
 
 from chassis.errors import AppError, Forbidden, MethodNotAllowed, NotFound, Unavailable
+from chassis.limits import Buckets
 from chassis.logging import request_id as logged_request_id
 from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
@@ -20,7 +21,6 @@ from starlette.types import Message, Receive, Scope, Send
 from chassis import metrics
 from gateway.edge import headers as wire
 from gateway.edge import own_pages, proxy, refusals, routes
-from gateway.edge.limits import Buckets
 from gateway.edge.provider import Provider, SessionEnded
 from gateway.edge.request import Request
 from gateway.edge.routes import Route

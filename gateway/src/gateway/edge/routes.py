@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from chassis.limits import Limit
 
 FILE = Path(__file__).resolve().parents[1] / "routes.yaml"
 KINDS = frozenset({"page", "asset", "api", "provider"})
@@ -17,15 +18,6 @@ UPSTREAMS = frozenset({"identity", "engagement", "disclosure", "venue", "web"})
 
 class RoutesError(Exception):
     """routes.yaml says something that cannot be; raised when the process starts."""
-
-
-@dataclass(frozen=True)
-class Limit:
-    """A token bucket: ``burst`` at once, then ``per_second``."""
-
-    name: str
-    burst: float
-    per_second: float
 
 
 @dataclass(frozen=True)

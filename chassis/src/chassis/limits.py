@@ -1,21 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Token buckets in memory. Each process counts on its own: with N edges a person may do N times as much."""
+"""Token buckets in memory. Each process counts on its own: with N of them a caller may do N times as much."""
 
 from __future__ import annotations
 
 import math
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from chassis.errors import TooMany
-
-from gateway.edge.routes import Limit
 
 MOST_BUCKETS = 50_000
 
 
+@dataclass(frozen=True)
+class Limit:
+    """``burst`` at once, then ``per_second``."""
+
+    name: str
+    burst: float
+    per_second: float
+
+
 class Buckets:
-    """One bucket for each limit and person; full ones are forgotten when memory is needed."""
+    """One bucket for each limit and caller; those quiet longest are forgotten when memory is needed."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
