@@ -116,7 +116,7 @@ def settings(database: ServiceDatabase, tokens: TokenFactory) -> Settings:
     return Settings(
         environment="test",
         issuer=tokens.issuer,
-        jwks_url="",
+        jwks_url="http://127.0.0.1:9/oauth/jwks",
         contracts_dir=CONTRACTS,
         app_database_url=database.url("app"),
         public_database_url=database.url("public"),

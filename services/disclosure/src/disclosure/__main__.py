@@ -85,8 +85,11 @@ def open_books(arguments: Sequence[str]) -> int:
     contract = usecase.OperatorContract(
         chosen.venue, chosen.operator, chosen.fund_per_mille, chosen.valid_from, chosen.valid_to
     )
-    deps = bootstrap.build(_settings())
-    print(usecase.open_books(deps, chosen.division, contract, opened_month=chosen.opened_month))
+    deps = bootstrap.build(settings.load(Settings))
+    try:
+        print(usecase.open_books(deps, chosen.division, contract, opened_month=chosen.opened_month))
+    finally:
+        deps.database.close()
     return 0
 
 
