@@ -4,42 +4,99 @@
 from __future__ import annotations
 
 import base64
-import importlib.util
 import json
 import os
 import shutil
-import sys
 import threading
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-from werkzeug.serving import make_server
-
 from chassis.clock import FrozenClock
 from gateway.web.app import create_app
+from gateway.web.client import Services
 from gateway.web.settings import Settings
+from werkzeug.serving import make_server
 
-HERE = Path(__file__).parent
+from .fake_services import FakeServices
+
 CSRF = "c5" * 16
 COMMUNITY = "510104030006"
 
 
-def _fake():
-    specification = importlib.util.spec_from_file_location("fake_services", HERE / "fake_services.py")
-    module = importlib.util.module_from_spec(specification)
-    sys.modules["fake_services"] = module
-    specification.loader.exec_module(module)
-    return module
+ID = "0197f000-0000-7000-8000-0000000000"
+BOARD = f"/board/{COMMUNITY}"
+WORKER, SECRETARY, OPERATOR, CLERK = "community_worker", "community_secretary", "venue_operator", "finance_clerk"
+# Every page that can be asked for, with the office that asks: None is a resident, "" is anyone.
+PAGES = [
+    ("/", ""),
+    ("/?q=桥", ""),
+    (BOARD, ""),
+    ("/board/510104036008", ""),
+    (f"{BOARD}/fund", ""),
+    (f"{BOARD}/fund/2026-10", ""),
+    (f"{BOARD}/fund/2026-10?version=1", ""),
+    (f"{BOARD}/venues/{ID}10", ""),
+    ("/docs/", ""),
+    ("/docs/venue", ""),
+    ("/my", None),
+    ("/my/counter/activities", None),
+    ("/my/counter/certificates", None),
+    ("/my/venue", None),
+    (f"/my/venue?space={ID}11&date=2026-11-25", None),
+    (f"/my/venue/{ID}10/book?date=2026-11-26", None),
+    (f"/my/venue/{ID}10/book?date=2026-11-26&start=19:00", None),
+    (f"/my/venue/{ID}10/book?date=2026-11-26&start=19:00&end=21:00", None),
+    (f"/my/venue/{ID}10/book?date=2026-11-25&start=19:00&end=21:00", None),
+    ("/my/bookings", None),
+    (f"/my/bookings/{ID}21?new=1", None),
+    ("/my/needs", None),
+    ("/my/needs/new", None),
+    (f"/my/needs/{ID}31", None),
+    ("/my/account", None),
+    ("/desk", WORKER),
+    ("/desk", SECRETARY),
+    ("/desk", OPERATOR),
+    ("/desk", CLERK),
+    ("/desk/search?q=x", WORKER),
+    ("/desk/check-in", OPERATOR),
+    ("/desk/check-in?code=K7M4P", OPERATOR),
+    ("/desk/day", OPERATOR),
+    ("/desk/book", WORKER),
+    ("/desk/book?q=x", WORKER),
+    (f"/desk/book/week?person={ID}51", WORKER),
+    (f"/desk/book/{ID}10?date=2026-11-24&start=19:00&end=21:00&person={ID}51", WORKER),
+    (f"/desk/bookings/{ID}21?new=1", WORKER),
+    ("/desk/visits/new", WORKER),
+    (f"/desk/visits/new?estate={ID}60", WORKER),
+    (f"/desk/visits/new?estate={ID}60&building={ID}61", WORKER),
+    (f"/desk/visits/new?estate={ID}60&building={ID}61&household={ID}62", WORKER),
+    (f"/desk/visits/new?person={ID}51", WORKER),
+    ("/desk/needs", WORKER),
+    (f"/desk/needs/new?person={ID}51", WORKER),
+    (f"/desk/needs/{ID}31", WORKER),
+    ("/desk/ledger", CLERK),
+    ("/desk/statements", CLERK),
+    ("/desk/statements/new?month=2026-11", CLERK),
+    (f"/desk/statements/{ID}41", SECRETARY),
+    ("/district", "district_officer"),
+]
 
 
-fake_services = _fake()
+def pytest_generate_tests(metafunc):
+    """Give every test that asks for ``page`` each page there is, with the office it is for."""
+    if "page" in metafunc.fixturenames:
+        names = [f"{path} as {'anyone' if office == '' else office or 'resident'}" for path, office in PAGES]
+        metafunc.parametrize("page", PAGES, ids=names)
 
 
 def communities() -> list[dict[str, str]]:
     """Return a few real communities of two streets."""
-    rows = (("510104030006", "五福桥社区", "510104030", "沙河街道"), ("510104030009", "双桂路社区", "510104030", "沙河街道"),
-            ("510104030003", "塔子山社区", "510104030", "沙河街道"), ("510104036008", "棬子树社区", "510104036", "柳江街道"))
+    rows = (
+        ("510104030006", "五福桥社区", "510104030", "沙河街道"),
+        ("510104030009", "双桂路社区", "510104030", "沙河街道"),
+        ("510104030003", "塔子山社区", "510104030", "沙河街道"),
+        ("510104036008", "棬子树社区", "510104036", "柳江街道"),
+    )
     names = ("code", "name", "street_code", "street_name")
     return [dict(zip(names, row, strict=True)) for row in rows]
 
@@ -50,8 +107,9 @@ def session_headers(office: str | None = None, division: str = COMMUNITY, signed
         return {"Linli-Request-Id": "01TEST"}
     held = [{"office": office, "place": division, "until": "2027-12-31"}] if office else []
     session = {"sub": "0197f000-0000-7000-8000-0000000000aa", "division": division, "office": office, "offices": held}
-    tokens = {f"Linli-Token-{name}": f"token-{name.lower()}"
-              for name in ("Identity", "Engagement", "Disclosure", "Venue")}
+    tokens = {
+        f"Linli-Token-{name}": f"token-{name.lower()}" for name in ("Identity", "Engagement", "Disclosure", "Venue")
+    }
     encoded = base64.urlsafe_b64encode(json.dumps(session).encode()).decode().rstrip("=")
     return {"Linli-Request-Id": "01TEST", "Linli-Csrf": CSRF, "Linli-Session": encoded, **tokens}
 
@@ -59,23 +117,39 @@ def session_headers(office: str | None = None, division: str = COMMUNITY, signed
 @pytest.fixture
 def services():
     """The four services, invented."""
-    return fake_services.FakeServices(communities())
+    return FakeServices(communities())
+
+
+@pytest.fixture(scope="session")
+def one_app():
+    """The pages on 23 November 2026 at 15:00 in Shanghai, built once: templates are compiled once."""
+    urls = (f"http://{name}.invalid" for name in ("identity", "engagement", "disclosure", "venue"))
+    settings = Settings(*urls, issuer="http://localhost:8080")
+    return create_app(settings, clock=FrozenClock(datetime(2026, 11, 23, 7, 0, tzinfo=UTC)))
 
 
 @pytest.fixture
-def app(services):
-    """The pages over invented services, on 23 November 2026 at 15:00 in Shanghai."""
-    settings = Settings(*(f"http://{name}.invalid" for name in ("identity", "engagement", "disclosure", "venue")),
-                        issuer="http://localhost:8080")
-    clock = FrozenClock(datetime(2026, 11, 23, 7, 0, tzinfo=UTC))
-    return create_app(settings, transport=services.transport(), clock=clock)
+def app(one_app, services):
+    """The pages over this test's own invented services; nothing is remembered from another test."""
+    urls = one_app.extensions["linli.settings"].service_urls()
+    one_app.extensions["linli.services"] = Services(urls, services.transport())
+    return one_app
 
 
 @pytest.fixture
 def browse(app):
     """Return a function that asks for a page as somebody."""
-    def ask(path: str, office: str | None = None, *, signed_in: bool = True, division: str = COMMUNITY,
-            cookies: dict[str, str] | None = None, method: str = "GET", form: dict[str, str] | None = None):
+
+    def ask(
+        path: str,
+        office: str | None = None,
+        *,
+        signed_in: bool = True,
+        division: str = COMMUNITY,
+        cookies: dict[str, str] | None = None,
+        method: str = "GET",
+        form: dict[str, str] | None = None,
+    ):
         client = app.test_client()
         for name, value in (cookies or {}).items():
             client.set_cookie(name, value)
@@ -109,3 +183,14 @@ def chromium():
         browser = driver.chromium.launch(executable_path=path, args=arguments)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def headers_for():
+    """Return a function from an office of PAGES to the edge's headers."""
+
+    def headers(office: str | None) -> dict[str, str]:
+        division = "510104" if office == "district_officer" else COMMUNITY
+        return session_headers(office or None, division, signed_in=office != "")
+
+    return headers

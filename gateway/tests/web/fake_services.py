@@ -22,12 +22,23 @@ PERSON = "0197f000-0000-7000-8000-000000000051"
 PLACES = [f"0197f000-0000-7000-8000-00000000006{n}" for n in range(3)]
 RESIDENT_NAME = "居民甲01"
 
-ROOMS = (("议事茶亭", "Council Pavilion", 12), ("服务驿站", "Service Post", 6), ("长者空间", "Elders' Space", 20),
-         ("社区书屋", "Book Room", 16), ("整座茶馆", "The whole house", 54))
-REGIMES = (("public_benefit", "公益时段", "Public benefit", ["品茶议事", "兴趣课程"]),
-           ("commercial", "商业时段", "Commercial", ["休闲服务", "棋牌文娱"]))
-CATEGORIES = (("lighting", "公共照明", "Lighting"), ("repairs", "房屋维修", "Repairs"),
-              ("elders", "长者服务", "Elders"), ("other", "其他", "Other"))
+ROOMS = (
+    ("议事茶亭", "Council Pavilion", 12),
+    ("服务驿站", "Service Post", 6),
+    ("长者空间", "Elders' Space", 20),
+    ("社区书屋", "Book Room", 16),
+    ("整座茶馆", "The whole house", 54),
+)
+REGIMES = (
+    ("public_benefit", "公益时段", "Public benefit", ["品茶议事", "兴趣课程"]),
+    ("commercial", "商业时段", "Commercial", ["休闲服务", "棋牌文娱"]),
+)
+CATEGORIES = (
+    ("lighting", "公共照明", "Lighting"),
+    ("repairs", "房屋维修", "Repairs"),
+    ("elders", "长者服务", "Elders"),
+    ("other", "其他", "Other"),
+)
 
 
 class FakeServices:
@@ -77,8 +88,16 @@ class FakeServices:
         if path.startswith("/divisions/"):
             return self._division_detail(path.rsplit("/", 1)[1])
         if path == "/me":
-            return {"person_id": PERSON, "name": RESIDENT_NAME, "household_label": "示例小区 1栋 0101",
-                    "is_resident": True, "home": COMMUNITY, "division": COMMUNITY, "offices": [], "office": None}
+            return {
+                "person_id": PERSON,
+                "name": RESIDENT_NAME,
+                "household_label": "示例小区 1栋 0101",
+                "is_resident": True,
+                "home": COMMUNITY,
+                "division": COMMUNITY,
+                "offices": [],
+                "office": None,
+            }
         if path == "/me/password":
             return {}
         if path == "/places":
@@ -92,11 +111,18 @@ class FakeServices:
     def _places(self, parent: str | None) -> list[dict[str, Any]]:
         level = PLACES.index(parent) + 1 if parent in PLACES else 0
         kind, name = (("estate", "示例小区"), ("building", "1栋"), ("household", "0101"))[min(level, 2)]
-        return [{"place_id": PLACES[level], "kind": kind, "parent_id": parent, "name": name, "label": name, "version": 1}]
+        return [
+            {"place_id": PLACES[level], "kind": kind, "parent_id": parent, "name": name, "label": name, "version": 1}
+        ]
 
     def _division(self, row: dict[str, str]) -> dict[str, Any]:
-        return {"code": row["code"], "name": row["name"], "level": "community",
-                "parent_code": row["street_code"], "street_name": row["street_name"]}
+        return {
+            "code": row["code"],
+            "name": row["name"],
+            "level": "community",
+            "parent_code": row["street_code"],
+            "street_name": row["street_name"],
+        }
 
     def _division_detail(self, code: str) -> Any:
         row = next((self._division(one) for one in self.communities if one["code"] == code), None)
@@ -104,8 +130,12 @@ class FakeServices:
             row = {"code": code, "name": "锦江区", "level": "district", "parent_code": None, "street_name": None}
         if row is None:
             return None
-        contact = {"office_name": f"{row['name'].removesuffix('居委会')}居民委员会", "telephone": "028-0000-0000",
-                   "address": "示例路1号", "hours": "周一至周五 9:00—17:00"}
+        contact = {
+            "office_name": f"{row['name'].removesuffix('居委会')}居民委员会",
+            "telephone": "028-0000-0000",
+            "address": "示例路1号",
+            "hours": "周一至周五 9:00—17:00",
+        }
         return {**row, "registered_name": row["name"], "valid_from": "2023-06-30", "contact": contact}
 
     # venue
@@ -116,15 +146,38 @@ class FakeServices:
             return {"items": [venue(english)] if COMMUNITY in path else []}
         if path.endswith("/week"):
             space = SPACES.index(path.split("/")[4]) if path.split("/")[4] in SPACES else None
-            return None if space is None else {
-                "venue_id": VENUE, "venue_name": "五福茶馆", "space_id": SPACES[space], "name": ROOMS[space][english],
-                "capacity": ROOMS[space][2], "time_zone": "Asia/Shanghai", "regimes": regimes(english),
-                "days": days(request.url.params.get("from"), 7, is_public=True)}
+            return (
+                None
+                if space is None
+                else {
+                    "venue_id": VENUE,
+                    "venue_name": "五福茶馆",
+                    "space_id": SPACES[space],
+                    "name": ROOMS[space][english],
+                    "capacity": ROOMS[space][2],
+                    "time_zone": "Asia/Shanghai",
+                    "regimes": regimes(english),
+                    "days": days(request.url.params.get("from"), 7, is_public=True),
+                }
+            )
         if path == "/availability":
             count = int(request.url.params.get("days", 7))
-            return {"venue_id": VENUE, "venue_name": "五福茶馆", "time_zone": "Asia/Shanghai", "regimes": regimes(english),
-                    "spaces": [{"space_id": one, "code": f"r{n}", "name": ROOMS[n][english], "capacity": ROOMS[n][2],
-                                "days": days(request.url.params["from"], count)} for n, one in enumerate(SPACES)]}
+            return {
+                "venue_id": VENUE,
+                "venue_name": "五福茶馆",
+                "time_zone": "Asia/Shanghai",
+                "regimes": regimes(english),
+                "spaces": [
+                    {
+                        "space_id": one,
+                        "code": f"r{n}",
+                        "name": ROOMS[n][english],
+                        "capacity": ROOMS[n][2],
+                        "days": days(request.url.params["from"], count),
+                    }
+                    for n, one in enumerate(SPACES)
+                ],
+            }
         if path == "/my/bookings" or (path == "/bookings" and method == "GET"):
             return page([self.booking(english)])
         if path.startswith("/bookings"):
@@ -136,19 +189,38 @@ class FakeServices:
         states = {"check-in": "checked_in", "check-out": "checked_out", "cancellation": "cancelled"}
         self.booking_state = states.get(act, self.booking_state)
         if act == "settlement":
-            self.settlement = {"settlement_id": BOOKING, "receipt_no": 42, "amount_fen": 6000, "method": "cash",
-                               "settled_at": "2026-11-23T20:50:00+08:00", "reversed_at": None}
+            self.settlement = {
+                "settlement_id": BOOKING,
+                "receipt_no": 42,
+                "amount_fen": 6000,
+                "method": "cash",
+                "settled_at": "2026-11-23T20:50:00+08:00",
+                "reversed_at": None,
+            }
         if act == "reversal" and self.settlement:
             self.settlement["reversed_at"] = "2026-11-23T20:55:00+08:00"
 
     def booking(self, english: bool = False) -> dict[str, Any]:
         """Return the one booking there is."""
-        return {"booking_id": BOOKING, "version": 3, "state": self.booking_state, "venue_id": VENUE,
-                "venue_name": "五福茶馆", "space_id": SPACES[0], "space_name": ROOMS[0][english],
-                "starts_at": "2026-11-23T19:00:00+08:00", "ends_at": "2026-11-23T21:00:00+08:00",
-                "local_date": "2026-11-23", "regime": "commercial", "price_fen": 6000, "price_fen_per_hour": 3000,
-                "pick_up_code": "K7M4P", "settlement": self.settlement,
-                "cancellable": self.booking_state == "confirmed", "purpose": None}
+        return {
+            "booking_id": BOOKING,
+            "version": 3,
+            "state": self.booking_state,
+            "venue_id": VENUE,
+            "venue_name": "五福茶馆",
+            "space_id": SPACES[0],
+            "space_name": ROOMS[0][english],
+            "starts_at": "2026-11-23T19:00:00+08:00",
+            "ends_at": "2026-11-23T21:00:00+08:00",
+            "local_date": "2026-11-23",
+            "regime": "commercial",
+            "price_fen": 6000,
+            "price_fen_per_hour": 3000,
+            "pick_up_code": "K7M4P",
+            "settlement": self.settlement,
+            "cancellable": self.booking_state == "confirmed",
+            "purpose": None,
+        }
 
     # disclosure
     def _disclosure(self, method: str, path: str, request: httpx.Request, english: bool) -> Any:
@@ -159,12 +231,27 @@ class FakeServices:
         if path == "/entries":
             return page([entry(1), entry(2)])
         if path == "/periods":
-            return {"items": [
-                {"month": "2026-11", "state": "open", "is_over": False, "entries_count": 2, "statement": None},
-                {"month": "2026-10", "state": "closed", "is_over": True, "entries_count": 46, "statement": statement()}]}
+            return {
+                "items": [
+                    {"month": "2026-11", "state": "open", "is_over": False, "entries_count": 2, "statement": None},
+                    {
+                        "month": "2026-10",
+                        "state": "closed",
+                        "is_over": True,
+                        "entries_count": 46,
+                        "statement": statement(),
+                    },
+                ]
+            }
         if path.endswith("/preview"):
-            return {**figures(), "month": path.split("/")[2], "is_over": False, "state": "open",
-                    "accounts": accounts(), "lines": lines()}
+            return {
+                **figures(),
+                "month": path.split("/")[2],
+                "is_over": False,
+                "state": "open",
+                "accounts": accounts(),
+                "lines": lines(),
+            }
         if path == "/statements" and method == "GET":
             return page([statement()])
         return {**statement(), "accounts": accounts(), "lines": lines()}
@@ -172,7 +259,9 @@ class FakeServices:
     def _published(self, path: str, request: httpx.Request) -> Any:
         parts = path.split("/")
         if len(parts) == 4:
-            return page([published("2026-10", 63118_40), published("2026-09", 57603_90), published("2026-08", 50000_00)])
+            return page(
+                [published("2026-10", 63118_40), published("2026-09", 57603_90), published("2026-08", 50000_00)]
+            )
         if parts[4] not in ("2026-10", "2026-09", "2026-08"):
             return None
         if parts[-1] == "lines":
@@ -195,20 +284,58 @@ class FakeServices:
 
     def need(self, english: bool = False) -> dict[str, Any]:
         """Return the one need there is, in the state a test has put it."""
-        acts = {"received": ["assign", "remark"], "assigned": ["assign", "resolve", "remark"],
-                "resolved": ["rate", "reopen", "remark"], "reopened": ["assign", "remark"], "rated": []}
+        acts = {
+            "received": ["assign", "remark"],
+            "assigned": ["assign", "resolve", "remark"],
+            "resolved": ["rate", "reopen", "remark"],
+            "reopened": ["assign", "remark"],
+            "rated": [],
+        }
         rating = {"score": 5, "comment": None} if self.need_state == "rated" else None
         return {
-            "need_id": NEED, "number": "N-2026-0001", "version": 2, "state": self.need_state, "title": "三号院路灯不亮",
-            "category": "lighting", "category_name": CATEGORIES[0][1 + english], "channel": "visit", "person_id": PERSON,
-            "raised_at": "2026-11-21T18:00:00+08:00", "assignee": "路灯所", "due_on": "2026-11-28", "is_overdue": False,
-            "detail": "晚上倒垃圾看不清台阶，三号院进门第二盏灯。", "visit_id": None, "rating": rating,
-            "on_behalf": {"office": "community_worker", "reason": "走访"}, "acts": acts[self.need_state],
+            "need_id": NEED,
+            "number": "N-2026-0001",
+            "version": 2,
+            "state": self.need_state,
+            "title": "三号院路灯不亮",
+            "category": "lighting",
+            "category_name": CATEGORIES[0][1 + english],
+            "channel": "visit",
+            "person_id": PERSON,
+            "raised_at": "2026-11-21T18:00:00+08:00",
+            "assignee": "路灯所",
+            "due_on": "2026-11-28",
+            "is_overdue": False,
+            "detail": "晚上倒垃圾看不清台阶，三号院进门第二盏灯。",
+            "visit_id": None,
+            "rating": rating,
+            "on_behalf": {"office": "community_worker", "reason": "走访"},
+            "acts": acts[self.need_state],
             "timeline": [
-                {"at": "2026-11-21T18:00:00+08:00", "by": "resident", "office": None, "kind": "raised",
-                 "state": "received", "text": "晚上倒垃圾看不清台阶。", "assignee": None, "due_on": None, "score": None},
-                {"at": "2026-11-22T09:12:00+08:00", "by": "office", "office": "community_worker", "kind": "assigned",
-                 "state": "assigned", "text": "已转路灯所。", "assignee": "路灯所", "due_on": "2026-11-28", "score": None}]}
+                {
+                    "at": "2026-11-21T18:00:00+08:00",
+                    "by": "resident",
+                    "office": None,
+                    "kind": "raised",
+                    "state": "received",
+                    "text": "晚上倒垃圾看不清台阶。",
+                    "assignee": None,
+                    "due_on": None,
+                    "score": None,
+                },
+                {
+                    "at": "2026-11-22T09:12:00+08:00",
+                    "by": "office",
+                    "office": "community_worker",
+                    "kind": "assigned",
+                    "state": "assigned",
+                    "text": "已转路灯所。",
+                    "assignee": "路灯所",
+                    "due_on": "2026-11-28",
+                    "score": None,
+                },
+            ],
+        }
 
 
 def page(items: list[Any]) -> dict[str, Any]:
@@ -218,24 +345,52 @@ def page(items: list[Any]) -> dict[str, Any]:
 
 def person() -> dict[str, Any]:
     """Return the one resident there is."""
-    return {"person_id": PERSON, "name": RESIDENT_NAME, "household_id": PLACES[2],
-            "household_label": "示例小区 1栋 0101", "membership": "owner", "version": 1}
+    return {
+        "person_id": PERSON,
+        "name": RESIDENT_NAME,
+        "household_id": PLACES[2],
+        "household_label": "示例小区 1栋 0101",
+        "membership": "owner",
+        "version": 1,
+    }
 
 
 def regimes(english: bool) -> list[dict[str, Any]]:
     """Return the two regimes."""
-    return [{"code": code, "name": en if english else zh, "names": {"zh": zh, "en": en}, "purposes": purposes}
-            for code, zh, en, purposes in REGIMES]
+    return [
+        {"code": code, "name": en if english else zh, "names": {"zh": zh, "en": en}, "purposes": purposes}
+        for code, zh, en, purposes in REGIMES
+    ]
 
 
 def venue(english: bool) -> dict[str, Any]:
     """Return the one venue there is."""
-    hours = [{"regime": code, "weekday": weekday, "from": first, "until": last} for weekday in range(1, 8)
-             for code, first, last in (("public_benefit", "09:00", "18:00"), ("commercial", "18:00", "22:00"))]
-    spaces = [{"space_id": one, "code": f"r{n}", "name": ROOMS[n][english], "capacity": ROOMS[n][2], "prices": [],
-               "names": {"zh": ROOMS[n][0], "en": ROOMS[n][1]}} for n, one in enumerate(SPACES)]
-    return {"venue_id": VENUE, "code": "wufu", "name": "五福茶馆", "names": {"zh": "五福茶馆", "en": "Wufu Teahouse"},
-            "time_zone": "Asia/Shanghai", "regimes": regimes(english), "hours": hours, "spaces": spaces}
+    hours = [
+        {"regime": code, "weekday": weekday, "from": first, "until": last}
+        for weekday in range(1, 8)
+        for code, first, last in (("public_benefit", "09:00", "18:00"), ("commercial", "18:00", "22:00"))
+    ]
+    spaces = [
+        {
+            "space_id": one,
+            "code": f"r{n}",
+            "name": ROOMS[n][english],
+            "capacity": ROOMS[n][2],
+            "prices": [],
+            "names": {"zh": ROOMS[n][0], "en": ROOMS[n][1]},
+        }
+        for n, one in enumerate(SPACES)
+    ]
+    return {
+        "venue_id": VENUE,
+        "code": "wufu",
+        "name": "五福茶馆",
+        "names": {"zh": "五福茶馆", "en": "Wufu Teahouse"},
+        "time_zone": "Asia/Shanghai",
+        "regimes": regimes(english),
+        "hours": hours,
+        "spaces": spaces,
+    }
 
 
 def days(first: str | None, count: int, is_public: bool = False) -> list[dict[str, Any]]:
@@ -245,10 +400,19 @@ def days(first: str | None, count: int, is_public: bool = False) -> list[dict[st
     for number in range(count):
         on = start + timedelta(days=number)
         day = on.weekday()
-        parts = [(9, 11, "past" if on < date(2026, 11, 23) else "free"), (11, 13, "busy" if day % 2 else "free"),
-                 (13, 15, "free"), (15, 17, "mine" if day == 2 else "free"), (17, 18, "free"),
-                 (18, 19, "free"), (19, 21, "busy" if day in (2, 4, 5) else "free"), (21, 22, "free")]
-        result.append({"date": on.isoformat(), "intervals": [interval(on, *part, is_public) for part in _merged(parts)]})
+        parts = [
+            (9, 11, "past" if on < date(2026, 11, 23) else "free"),
+            (11, 13, "busy" if day % 2 else "free"),
+            (13, 15, "free"),
+            (15, 17, "mine" if day == 2 else "free"),
+            (17, 18, "free"),
+            (18, 19, "free"),
+            (19, 21, "busy" if day in (2, 4, 5) else "free"),
+            (21, 22, "free"),
+        ]
+        result.append(
+            {"date": on.isoformat(), "intervals": [interval(on, *part, is_public) for part in _merged(parts)]}
+        )
     return result
 
 
@@ -265,65 +429,146 @@ def _merged(parts: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
 def interval(on: date, first: int, last: int, state: str, is_public: bool) -> dict[str, Any]:
     """Return one interval of the contract."""
     at = [datetime(on.year, on.month, on.day, hour, tzinfo=SHANGHAI).isoformat() for hour in (first, last)]
-    row = {"starts_at": at[0], "ends_at": at[1], "state": "busy" if state == "mine" else state,
-           "regime": "commercial" if first >= 18 else "public_benefit",
-           "price_fen_per_hour": 3000 if first >= 18 else 0}
+    row = {
+        "starts_at": at[0],
+        "ends_at": at[1],
+        "state": "busy" if state == "mine" else state,
+        "regime": "commercial" if first >= 18 else "public_benefit",
+        "price_fen_per_hour": 3000 if first >= 18 else 0,
+    }
     return row if is_public else {**row, "mine": state == "mine"}
 
 
 def figures() -> dict[str, Any]:
     """Return a statement's sums."""
-    return {"as_of_entry_no": 46, "opening_fen": 57603_90, "income_fen": 18420_00, "expense_fen": 12905_50,
-            "closing_fen": 63118_40, "lines_count": 2}
+    return {
+        "as_of_entry_no": 46,
+        "opening_fen": 57603_90,
+        "income_fen": 18420_00,
+        "expense_fen": 12905_50,
+        "closing_fen": 63118_40,
+        "lines_count": 2,
+    }
 
 
 def published(month: str, closing: int) -> dict[str, Any]:
     """Return a published statement's summary."""
-    return {**figures(), "month": month, "title_to_date": None, "version": 2 if month == "2026-10" else 1,
-            "is_latest": True, "supersedes": None, "closing_fen": closing, "sha256": "9f3c71e0b2d45a18" * 4,
-            "published_at": "2026-11-03T09:00:00+08:00", "prepared_office": "finance_clerk",
-            "approved_office": "community_secretary"}
+    return {
+        **figures(),
+        "month": month,
+        "title_to_date": None,
+        "version": 2 if month == "2026-10" else 1,
+        "is_latest": True,
+        "supersedes": None,
+        "closing_fen": closing,
+        "sha256": "9f3c71e0b2d45a18" * 4,
+        "published_at": "2026-11-03T09:00:00+08:00",
+        "prepared_office": "finance_clerk",
+        "approved_office": "community_secretary",
+    }
 
 
 def statement() -> dict[str, Any]:
     """Return a submitted statement."""
-    return {**figures(), "statement_id": STATEMENT, "row_version": 1, "state": "submitted", "month": "2026-10",
-            "title_to_date": None, "version": 1, "sha256": "9f3c71e0b2d45a18" * 4,
-            "submitted_at": "2026-11-02T09:00:00+08:00", "prepared_office": "finance_clerk", "prepared_by_me": False,
-            "decided_at": None, "decided_office": None, "rejection_reason": None}
+    return {
+        **figures(),
+        "statement_id": STATEMENT,
+        "row_version": 1,
+        "state": "submitted",
+        "month": "2026-10",
+        "title_to_date": None,
+        "version": 1,
+        "sha256": "9f3c71e0b2d45a18" * 4,
+        "submitted_at": "2026-11-02T09:00:00+08:00",
+        "prepared_office": "finance_clerk",
+        "prepared_by_me": False,
+        "decided_at": None,
+        "decided_office": None,
+        "rejection_reason": None,
+    }
 
 
 def accounts() -> list[dict[str, Any]]:
     """Return the accounts of a statement."""
-    rows = (("4001", "income", "茶馆商业时段分成", "Teahouse evening share", 0, 18420_00),
-            ("5001", "expense", "长者食堂补贴", "Elders' canteen", 12905_50, 0),
-            ("2001", "liability", "应付经营者", "Operator payable", 0, 12280_00))
-    return [{"code": c, "kind": k, "name_zh": zh, "name_en": en, "opening_fen": 0, "debit_fen": d, "credit_fen": cr,
-             "closing_fen": cr - d} for c, k, zh, en, d, cr in rows]
+    rows = (
+        ("4001", "income", "茶馆商业时段分成", "Teahouse evening share", 0, 18420_00),
+        ("5001", "expense", "长者食堂补贴", "Elders' canteen", 12905_50, 0),
+        ("2001", "liability", "应付经营者", "Operator payable", 0, 12280_00),
+    )
+    return [
+        {
+            "code": c,
+            "kind": k,
+            "name_zh": zh,
+            "name_en": en,
+            "opening_fen": 0,
+            "debit_fen": d,
+            "credit_fen": cr,
+            "closing_fen": cr - d,
+        }
+        for c, k, zh, en, d, cr in rows
+    ]
 
 
 def lines() -> list[dict[str, Any]]:
     """Return two lines: an income and its reversal."""
     base = {"room": "议事茶亭", "suspense_fen": 0, "reversed_by_entry_no": None, "notes": [], "note": None}
     return [
-        {**base, "line_no": 1, "entry_no": 1, "occurred_on": "2026-10-31", "posted_on": "2026-11-01", "kind": "income",
-         "gross_fen": 6000, "fund_fen": 3600, "operator_fen": 2400, "relates_to_line": None, "relates_to_entry_no": None},
-        {**base, "line_no": 2, "entry_no": 2, "occurred_on": "2026-10-31", "posted_on": "2026-11-01", "kind": "reversal",
-         "gross_fen": -6000, "fund_fen": -3600, "operator_fen": -2400, "relates_to_line": 1, "relates_to_entry_no": 1}]
+        {
+            **base,
+            "line_no": 1,
+            "entry_no": 1,
+            "occurred_on": "2026-10-31",
+            "posted_on": "2026-11-01",
+            "kind": "income",
+            "gross_fen": 6000,
+            "fund_fen": 3600,
+            "operator_fen": 2400,
+            "relates_to_line": None,
+            "relates_to_entry_no": None,
+        },
+        {
+            **base,
+            "line_no": 2,
+            "entry_no": 2,
+            "occurred_on": "2026-10-31",
+            "posted_on": "2026-11-01",
+            "kind": "reversal",
+            "gross_fen": -6000,
+            "fund_fen": -3600,
+            "operator_fen": -2400,
+            "relates_to_line": 1,
+            "relates_to_entry_no": 1,
+        },
+    ]
 
 
 def entry(number: int) -> dict[str, Any]:
     """Return a journal entry."""
-    return {"entry_id": STATEMENT, "entry_no": number, "month": "2026-11", "kind": "income",
-            "occurred_on": "2026-11-20", "posted_on": "2026-11-20", "room": "议事茶亭", "relates_to_entry_no": None,
-            "postings": [{"account": "operator_clearing", "amount_fen": 6000},
-                         {"account": "fund_income", "amount_fen": -3600}, {"account": "operator_payable", "amount_fen": -2400}]}
+    return {
+        "entry_id": STATEMENT,
+        "entry_no": number,
+        "month": "2026-11",
+        "kind": "income",
+        "occurred_on": "2026-11-20",
+        "posted_on": "2026-11-20",
+        "room": "议事茶亭",
+        "relates_to_entry_no": None,
+        "postings": [
+            {"account": "operator_clearing", "amount_fen": 6000},
+            {"account": "fund_income", "amount_fen": -3600},
+            {"account": "operator_payable", "amount_fen": -2400},
+        ],
+    }
 
 
 def counts(code: str) -> dict[str, Any]:
     """Return counts with hidden cells."""
-    row = {"total": 17, "by_category": {"lighting": 9, "repairs": None, "elders": None},
-           "by_state": {"received": 6, "assigned": None, "resolved": 5}}
+    row = {
+        "total": 17,
+        "by_category": {"lighting": 9, "repairs": None, "elders": None},
+        "by_state": {"received": 6, "assigned": None, "resolved": 5},
+    }
     items = [{"division": code, **row}]
     if code != COMMUNITY:
         items.append({"division": COMMUNITY, **row, "total": None})

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from chassis.settings import SettingsError, load
+
 from gateway.web.settings import Settings
 
 
@@ -21,7 +22,7 @@ def main() -> None:
     configuration = Path(__file__).with_name("gunicorn.conf.py")
     command = [sys.executable, "-m", "gunicorn", "--config", str(configuration), "--bind", bind]
     command += ["--threads", str(settings.web_threads), "gateway.web.app:from_environment()"]
-    os.execv(sys.executable, command)
+    os.execv(sys.executable, command)  # noqa: S606 - no shell is wanted, and nothing here comes from outside
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ def stylesheet() -> str:
     text = "\n".join((STYLES / f"{name}.css").read_text("utf-8") for name in ORDER)
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
     text = re.sub(r"\s+", " ", text)
-    text = re.sub(r"\s*([{};,])\s*", r"\1", text)
+    text = re.sub(r"\s*([{};,>])\s*", r"\1", text)
     return re.sub(r":\s+", ":", text).replace(";}", "}").strip()
 
 

@@ -229,10 +229,7 @@ def _all_lines(api: Api, path: str, version: int | None) -> list[dict[str, Any]]
 def _rooms_today(code: str, venues: list[dict[str, Any]]) -> list[dict[str, Any]]:
     spaces = [(venue, space) for venue in venues for space in venue["spaces"]]
     on = today()
-    questions = {
-        space["space_id"]: _ask_week(code, space["space_id"], on)
-        for _venue, space in spaces[:6]
-    }
+    questions = {space["space_id"]: _ask_week(code, space["space_id"], on) for _venue, space in spaces[:6]}
     answers = g.api.together(**questions)
     rooms = []
     for venue, space in spaces:
@@ -254,4 +251,6 @@ def _free_words(rows: list[weeks.Stretch] | None) -> str | None:
     free = [row for row in rows if row.state == "free"]
     if not free:
         return _("今天没有空了")
-    return _("今天还空：%(times)s", times="、".join(f"{row.starts_at:%H:%M}—{row.ends_at:%H:%M}" for row in free[:3]))
+    return _(
+        "今天还空：%(times)s", times=_("、").join(f"{row.starts_at:%H:%M}—{row.ends_at:%H:%M}" for row in free[:3])
+    )

@@ -41,9 +41,7 @@ class Services:
     """Connections shared by all requests, and a short memory for answers that are public and hardly change."""
 
     def __init__(self, urls: dict[str, str], transport: httpx.BaseTransport | None = None) -> None:
-        limits = httpx.Limits(
-            max_connections=64, max_keepalive_connections=16, keepalive_expiry=KEEPALIVE_SECONDS
-        )
+        limits = httpx.Limits(max_connections=64, max_keepalive_connections=16, keepalive_expiry=KEEPALIVE_SECONDS)
         self._urls = {name: url.rstrip("/") for name, url in urls.items()}
         self._http = httpx.Client(timeout=TIMEOUT, limits=limits, transport=transport, trust_env=False)
         self._pool = ThreadPoolExecutor(max_workers=16, thread_name_prefix="fetch")
@@ -147,7 +145,7 @@ class Api:
     def _headers(self, service: str) -> dict[str, str]:
         headers = {"Accept": "application/json", "Accept-Language": self._language}
         if self._visitor.request_id:
-            headers["X-Request-Id"] = self._visitor.request_id
+            headers["Linli-Request-Id"] = self._visitor.request_id
         token = self._visitor.tokens.get(service)
         if token:
             headers["Authorization"] = f"Bearer {token}"

@@ -20,7 +20,7 @@ def check_token() -> None:
     """Refuse a form that was not made for this session (a cross-site post, or one from before a new sign-in)."""
     expected, given = g.visitor.csrf, request.form.get("csrf", "")
     if not expected or not hmac.compare_digest(expected.encode(), given.encode()):
-        abort(400, description="wrong_csrf")
+        abort(403, description="wrong_csrf")
 
 
 def key() -> str | None:

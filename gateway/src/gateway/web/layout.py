@@ -27,10 +27,10 @@ OFFICES = {
     "system": lazy_gettext("系统"),
 }
 ACCOUNTS = {
-    "operator_clearing": lazy_gettext("应收经营者代收款"),
+    "operator_clearing": lazy_gettext("营运方代收款"),
     "fund_income": lazy_gettext("社区基金收入"),
-    "operator_payable": lazy_gettext("应付经营者"),
-    "suspense": lazy_gettext("待分配"),
+    "operator_payable": lazy_gettext("应付营运方分成"),
+    "suspense": lazy_gettext("待清分款"),
 }
 COUNTER_OFFICES = ("community_worker", "community_secretary")
 MONEY_OFFICES = ("finance_clerk", "community_secretary")

@@ -88,9 +88,7 @@ def raise_need() -> Any:
 def _page(row: dict[str, Any], typed: dict[str, str], errors: dict[str, str]) -> str:
     resident = next(iter(_named(row["person_id"])), None)
     usual = (layout.today() + timedelta(days=USUAL_DAYS)).isoformat()
-    return render_template(
-        "desk/need.html", need=row, resident=resident, typed=typed, errors=errors, usual_due=usual
-    )
+    return render_template("desk/need.html", need=row, resident=resident, typed=typed, errors=errors, usual_due=usual)
 
 
 def _named(person_id: str) -> list[dict[str, Any]]:
@@ -101,6 +99,4 @@ def _named(person_id: str) -> list[dict[str, Any]]:
 
 
 def _new_page(resident: dict[str, Any], typed: dict[str, str], errors: dict[str, str]) -> str:
-    return render_template(
-        "desk/need_new.html", resident=resident, typed=typed, errors=errors, categories=categories()
-    )
+    return render_template("desk/need_new.html", resident=resident, typed=typed, errors=errors, categories=categories())

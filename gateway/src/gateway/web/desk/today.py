@@ -100,5 +100,3 @@ def _percent(at: datetime) -> float:
     opening = datetime.combine(at.date(), time(FIRST_HOUR), SHANGHAI)
     share = (at - opening) / timedelta(hours=LAST_HOUR - FIRST_HOUR)
     return round(min(max(share, 0.0), 1.0) * 100, 2)
-
-

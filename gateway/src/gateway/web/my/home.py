@@ -12,8 +12,11 @@ from gateway.web.formats import SHANGHAI
 
 # What is not done on line yet is done at the counter: the page says where, when and by which telephone.
 AT_THE_COUNTER = {
-    "activities": (lazy_gettext("找活动"), lazy_gettext("合唱、书法、亲子读书……告诉柜台您喜欢什么、什么时候有空，工作人员替您找。")),
-    "hours": (lazy_gettext("我的时长"), lazy_gettext("志愿服务时长由社区登记。到柜台或打电话可以查，也可以开证明，不收费。")),
+    "activities": (lazy_gettext("找活动"), lazy_gettext("告诉柜台您喜欢什么、什么时候有空，工作人员替您找。")),
+    "hours": (
+        lazy_gettext("我的时长"),
+        lazy_gettext("志愿服务时长由社区登记。到柜台或打电话可以查，也可以开证明，不收费。"),
+    ),
     "certificates": (
         lazy_gettext("办证明"),
         lazy_gettext("先打电话问清楚谁来开、要带什么，少跑一趟。不归社区开的，会告诉您去哪里。"),

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every page in a real browser: no accessibility violation, nothing to scroll sideways, targets large enough."""
+
+from __future__ import annotations
+
+import pytest
+
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+MODES = {
+    "wide": (1200, {}),
+    "phone": (390, {}),
+    "elder": (390, {"linli-view": "elder"}),
+    "english": (1200, {"linli-language": "en"}),
+}
+# Links inside a sentence are as high as their line (WCAG 2.2, 2.5.8 exempts them).
+SMALL = """(least) => [...document.querySelectorAll('a, button, summary, input:not([type=hidden]), select, textarea')]
+  .filter(one => one.offsetParent && !one.closest('p, dd, td, th, h2, .skip, .hide, label') && !one.matches('.skip'))
+  .map(one => [one.outerHTML.slice(0, 90), one.getBoundingClientRect()])
+  .filter(([html, box]) => box.width > 1 && (box.height < least - 0.6 || box.width < 24)).map(([html]) => html)"""
+
+
+@pytest.fixture(params=list(MODES))
+def opened(request, chromium, address, page, headers_for):
+    """Open a page in one mode and close it again."""
+    width, cookies = MODES[request.param]
+    path, office = page
+    context = chromium.new_context(viewport={"width": width, "height": 900}, extra_http_headers=headers_for(office))
+    context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
+    tab = context.new_page()
+    tab.goto(address + path)
+    yield request.param, tab
+    context.close()
+
+
+def test_no_accessibility_violation_no_sideways_scrolling_and_large_targets(opened):
+    mode, tab = opened
+
+    found = axe.Axe().run(tab, options=RULES).response["violations"]
+    width = tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    small = tab.evaluate(SMALL, 60 if mode == "elder" else 44)
+
+    assert [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found] == []
+    assert width <= 0
+    assert small == []

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The board is for anyone: no name, no token, no cookie, little weight."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+from gateway.web import assets
+
+ID = "0197f000-0000-7000-8000-0000000000"
+BOARD = "/board/510104030006"
+PUBLIC = ["/", BOARD, f"{BOARD}/fund", f"{BOARD}/fund/2026-10", f"{BOARD}/venues/{ID}10", "/docs/venue"]
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_a_public_page_sends_no_token_and_sets_no_cookie(browse, services, path):
+    answer = browse(path, None)
+
+    assert answer.status_code == 200
+    assert not [request for request in services.sent if "Authorization" in request.headers]
+    assert "Set-Cookie" not in browse(path, signed_in=False).headers
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_a_public_page_names_no_resident(browse, path):
+    assert "居民甲" not in browse(path, signed_in=False).text
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_a_first_load_stays_below_60_kilobytes(app, path):
+    answer = app.test_client().get(path, headers={"Accept-Encoding": "gzip"})
+
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert len(answer.data) + len(assets.SHEET_GZIPPED) <= 60_000
+    assert gzip.decompress(answer.data).startswith(b"<!DOCTYPE html>")
+
+
+def test_a_signed_in_page_is_neither_kept_nor_compressed(app, browse):
+    answer = browse("/my/needs")
+
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Content-Encoding" not in answer.headers
+
+
+def test_hidden_counts_are_said_in_words_and_never_computed(browse):
+    district, community = browse("/", signed_in=False).text, browse(BOARD, signed_in=False).text
+
+    assert "少于5" in district and "少于5" in community
+
+
+def test_overdue_stands_on_the_board_until_it_is_published(browse, services):
+    only = services._published("/divisions/510104030006/fund", None)["items"][1:]
+    path = "/api/disclosure/v1/divisions/510104030006/fund"
+    services.refuse("GET", path, 200, "none", items=only, next_cursor=None)
+
+    text = browse(BOARD, signed_in=False).text
+
+    assert "已过23天" in text and "2026年10月社区基金收支表" in text
+
+
+def test_an_old_version_of_a_statement_says_so(browse, services):
+    row = services._published("/divisions/510104030006/fund/2026-10", None)
+    path = "/api/disclosure/v1/divisions/510104030006/fund/2026-10"
+    services.refuse("GET", path, 200, "none", **{**row, "version": 1, "is_latest": False})
+
+    assert "这是旧版" in browse(f"{BOARD}/fund/2026-10?version=1", signed_in=False).text
+
+
+def test_public_answers_are_asked_once_in_half_a_minute(browse, services):
+    browse("/docs/", signed_in=False)
+    first = len(services.sent)
+    browse("/docs/", signed_in=False)
+
+    assert len(services.sent) == first
+
+
+@pytest.mark.parametrize("asked", ["//evil.example", "https://evil.example/", "/\\evil.example", "evil", ""])
+def test_a_choice_of_language_leads_nowhere_else(browse, asked):
+    answer = browse(f"/preferences?language=en&next={asked}", signed_in=False)
+
+    assert answer.headers["Location"] == "/"
+    assert "linli-language=en" in answer.headers["Set-Cookie"]
+
+
+def test_pages_forbid_scripts_and_frames(browse):
+    policy = browse("/", signed_in=False).headers["Content-Security-Policy"]
+
+    assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy
