@@ -74,9 +74,8 @@ def database(fresh_database: Callable[[str, Path], ServiceDatabase]) -> ServiceD
     return fresh_database("venue", bootstrap.VERSIONS)
 
 
-@pytest.fixture
-def config(database: ServiceDatabase) -> Settings:
-    """Settings of a web process on that database."""
+def settings_for(database: ServiceDatabase) -> Settings:
+    """Settings of a web process on a database."""
     return Settings(
         environment="test",
         issuer="http://localhost:8080",
@@ -84,8 +83,15 @@ def config(database: ServiceDatabase) -> Settings:
         contracts_dir=CONTRACTS,
         app_database_url=database.url("app"),
         public_database_url=database.url("public"),
+        sweep_database_url=database.url("sweep"),
         pool_size=16,
     )
+
+
+@pytest.fixture
+def config(database: ServiceDatabase) -> Settings:
+    """Settings of a web process on that database."""
+    return settings_for(database)
 
 
 @pytest.fixture
@@ -136,9 +142,3 @@ def book(
 def keyed(key: str | None = None, body: str = "body", if_match: int | None = None) -> InProcess:
     """An attempt with an idempotency key, as a request brings it."""
     return InProcess(idempotency_key=key or str(uuid7()), body_hash=body, if_match=if_match)
-
-
-def run_as(database: ServiceDatabase, role: str, division: str, query: str) -> list[tuple[Any, ...]]:
-    """Run a bare statement as one of the service's roles."""
-    with database.as_role(role, division) as connection:
-        return connection.execute(query).fetchall()  # type: ignore[arg-type]

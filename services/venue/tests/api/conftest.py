@@ -1,24 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The API in process, behind its real application: contract, security, validation and all."""
+"""The API in process, behind its real application: contract, security, validation and all.
+
+One database and one application serve a whole module; each test takes times nobody else has taken.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 from chassis.auth import Verifier
+from chassis.clock import FrozenClock
 from chassis.testing.tokens import TokenFactory
 from starlette.testclient import TestClient
-from venue.deps import Deps
-from venue.settings import Settings
+from venue import bootstrap
 from venue.web import AUDIENCE, create_app
 
-from ..conftest import COUNTER, OPERATOR, RESIDENT, WUFUQIAO, House
+from ..conftest import COUNTER, OPERATOR, RESIDENT, WUFUQIAO, House, at, build_house, settings_for
 
 BASE = "/api/venue/v1"
+MONDAY_MORNING = at("2026-11-23T10:00")
 
 
 class Caller:
@@ -29,46 +36,109 @@ class Caller:
 
     def get(self, path: str, **query: Any) -> httpx.Response:
         """Read."""
-        return self.client.get(BASE + path, headers=self.headers, params=query)
+        return self.client.get(BASE + path, headers=self.headers, params=query or None)
 
-    def post(self, path: str, body: Any = None, **headers: str) -> httpx.Response:
-        """Write with a fresh idempotency key; header names are given with underscores."""
-        given = {"Idempotency-Key": str(uuid4())} | {name.replace("_", "-"): text for name, text in headers.items()}
-        return self.client.post(BASE + path, json=body, headers=self.headers | given)
+    def post(self, path: str, body: Any = None, *, key: str | None = "", version: int | None = None) -> httpx.Response:
+        """Write under a fresh idempotency key, another one, or (None) none; ``version`` is sent as If-Match."""
+        headers = dict(self.headers)
+        if key is not None:
+            headers["Idempotency-Key"] = key or str(uuid4())
+        if version is not None:
+            headers["If-Match"] = f'"{version}"'
+        more = {} if body is None else {"json": body}
+        return self.client.post(BASE + path, headers=headers, **more)
 
 
-class Callers:
-    """Makes callers."""
+@dataclass
+class World:
+    """五福茶馆, its clock, and people who call its API."""
 
-    def __init__(self, client: TestClient, tokens: TokenFactory) -> None:
-        self._client, self._tokens = client, tokens
-        self.anonymous = Caller(client, {})
+    client: TestClient
+    tokens: TokenFactory
+    house: House
+    clock: FrozenClock
+    numbers: count
 
-    def _caller(self, permissions: frozenset[str], division: str, office: str | None = None) -> Caller:
-        subject = str(uuid4())
-        headers = self._tokens.headers("venue", *permissions, division=division, subject=subject, office=office)
-        return Caller(self._client, headers, subject)
+    @property
+    def anonymous(self) -> Caller:
+        """Nobody."""
+        return Caller(self.client, {})
 
     def resident(self, division: str = WUFUQIAO) -> Caller:
         """A resident."""
-        return self._caller(RESIDENT, division)
+        return self.caller(RESIDENT, division)
 
     def operator(self, division: str = WUFUQIAO) -> Caller:
         """The venue's operator."""
-        return self._caller(OPERATOR, division, "venue_operator")
+        return self.caller(OPERATOR, division, "venue_operator")
 
     def counter(self, division: str = WUFUQIAO) -> Caller:
         """A community worker."""
-        return self._caller(COUNTER, division, "community_worker")
+        return self.caller(COUNTER, division, "community_worker")
 
-    def without_permissions(self) -> Caller:
-        """A valid token that permits nothing here."""
-        return self._caller(frozenset({"engagement.own"}), WUFUQIAO)
+    def caller(
+        self,
+        permissions: frozenset[str],
+        division: str = WUFUQIAO,
+        office: str | None = None,
+        subject: str | None = None,
+    ) -> Caller:
+        """Somebody with exactly these permissions."""
+        subject = subject or str(uuid4())
+        headers = self.tokens.headers("venue", *permissions, division=division, subject=subject, office=office)
+        return Caller(self.client, headers, subject)
+
+    def wish(self, space: str = "book_room", **more: Any) -> dict[str, Any]:
+        """A body that books an evening hour nobody else has taken."""
+        number = next(self.numbers)
+        start = at("2026-11-24T18:00") + timedelta(days=number // 4, hours=number % 4)
+        return {
+            "space_id": str(self.house.spaces[space]),
+            "starts_at": start.isoformat(),
+            "ends_at": (start + timedelta(hours=1)).isoformat(),
+            **more,
+        }
+
+    def booked(self, who: Caller | None = None) -> dict[str, Any]:
+        """A confirmed booking."""
+        answer = (who or self.resident()).post("/bookings", self.wish())
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def checked_in(self) -> dict[str, Any]:
+        """A booking whose guests came."""
+        booking = self.booked()
+        self.clock.set(at(booking["starts_at"][:16]))
+        answer = self.operator().post(f"/bookings/{booking['booking_id']}/check-in", version=1)
+        self.clock.set(MONDAY_MORNING)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def settled(self) -> dict[str, Any]:
+        """A booking that has been paid."""
+        booking = self.checked_in()
+        body = {"method": "cash", "amount_fen": booking["price_fen"]}
+        answer = self.operator().post(f"/bookings/{booking['booking_id']}/settlement", body, version=2)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+
+@pytest.fixture(scope="module")
+def shared(databases, tokens, teahouse) -> Iterator[World]:
+    """The module's application and database."""
+    database = databases.fresh("venue", bootstrap.VERSIONS)
+    config, clock = settings_for(database), FrozenClock(MONDAY_MORNING)
+    deps = bootstrap.build(config, clock=clock)
+    house = build_house(deps, database, teahouse)
+    verifier = Verifier(tokens.issuer, AUDIENCE, keys=lambda: tokens.jwks)
+    with TestClient(create_app(deps, config, verifier), raise_server_exceptions=False) as client:
+        yield World(client, tokens, house, clock, count())
+    deps.database.close()
+    databases.drop(database)
 
 
 @pytest.fixture
-def callers(config: Settings, deps: Deps, tokens: TokenFactory, house: House) -> Iterator[Callers]:
-    """Callers of an application with 五福茶馆 in its database."""
-    verifier = Verifier(tokens.issuer, AUDIENCE, keys=lambda: tokens.jwks)
-    with TestClient(create_app(deps, config, verifier), raise_server_exceptions=False) as client:
-        yield Callers(client, tokens)
+def world(shared: World) -> World:
+    """The module's world, its clock set back to Monday morning."""
+    shared.clock.set(MONDAY_MORNING)
+    return shared

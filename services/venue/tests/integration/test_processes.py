@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The commands of the image, run as an operator runs them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from venue import bootstrap, schedule
+from venue.usecases.book_space import BookSpace, book_space
+
+from ..conftest import at, book, keyed, resident
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("LINLI_")}
+    return subprocess.run(
+        [sys.executable, "-m", "venue", *arguments], env=clean | environment, capture_output=True, text=True, timeout=60
+    )
+
+
+def test_an_empty_database_is_migrated_and_gets_its_teahouse_once(databases):
+    empty = databases.empty("venue")
+
+    migrated = [run("migrate", LINLI_OWNER_DATABASE_URL=empty.url("owner")) for _ in range(2)]
+    created = [run("create-venue", LINLI_APP_DATABASE_URL=empty.url("app")) for _ in range(2)]
+
+    assert [done.returncode for done in migrated + created] == [0, 0, 0, 0], migrated[0].stderr + created[0].stderr
+    assert UUID(created[0].stdout.strip()) == UUID(created[1].stdout.strip())
+    with empty.superuser() as connection:
+        assert connection.execute("SELECT count(*) FROM spaces").fetchone() == (5,)
+    databases.drop(empty)
+
+
+def test_a_definition_that_makes_no_sense_is_refused_in_words(database, tmp_path):
+    broken = tmp_path / "venue.yaml"
+    broken.write_text("division: '510104030006'\n")
+
+    done = run("create-venue", str(broken), LINLI_APP_DATABASE_URL=database.url("app"))
+
+    assert done.returncode == 1
+    assert "incomplete" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["web", "worker", "migrate", "create-venue"])
+def test_a_process_says_everything_that_is_missing_and_does_not_start(command):
+    done = run(command)
+
+    assert done.returncode == 2
+    assert "is missing" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_an_unknown_command_shows_the_known_ones():
+    done = run("dance")
+
+    assert done.returncode == 2
+    assert "migrate" in done.stderr
+
+
+def test_idempotency_keys_are_forgotten_after_a_day(deps, house, frozen_clock, look):
+    command = BookSpace(house.spaces["book_room"], at("2026-11-26T19:00"), at("2026-11-26T20:00"))
+    book_space(deps, resident(), command, keyed())
+    book(deps, resident(), house.spaces["book_room"], "2026-11-26T20:00", "2026-11-26T21:00")
+    assert schedule.forget_idempotency_keys(deps) == 0
+
+    frozen_clock.advance(hours=25)
+
+    assert schedule.forget_idempotency_keys(deps) == 1
+    assert look("SELECT count(*) FROM idempotency") == [(0,)]
+    assert [job.name for job in schedule.jobs(deps)] == ["forget_idempotency_keys"]
+
+
+def test_production_never_shifts_its_clock(config):
+
+    with pytest.raises(ValueError, match="production"):
+        bootstrap.build(
+            replace(config, environment="production", clock_offset_seconds=timedelta(days=1).total_seconds())
+        )
