@@ -183,7 +183,7 @@ def test_ten_poison_records_in_a_row_stop_the_consumer_until_somebody_looks(pois
     poisonous.deliver(*(poisonous.envelope(f"bad{number}", 1, poison=True) for number in range(13)))
 
     with running(poisonous.consumer()) as consumer:
-        until(lambda: "10 records in a row" in consumer.problem, "the brake stops it")
+        until(lambda: "10 records in a row" in (consumer.problem or ""), "the brake stops it")
     assert len(poisonous.parked()) == 10
 
     poisonous.repair()

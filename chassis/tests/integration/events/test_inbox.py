@@ -65,9 +65,8 @@ def test_what_was_stored_but_not_acknowledged_is_not_done_again(backbone, monkey
 
 def test_two_consumers_of_a_group_apply_each_event_once_and_in_order(backbone):
     divisions = [f"51010403{number:04d}" for number in range(24)]
-    for sequence in range(1, 6):
-        for division in divisions:
-            backbone.deliver(backbone.envelope(division, sequence, division), key=division.encode())
+    records = [(code.encode(), backbone.envelope(code, number, code)) for number in range(1, 6) for code in divisions]
+    backbone.broker.send(backbone.topic, records)
 
     with running(backbone.consumer(batch=10)), running(backbone.consumer(batch=10)):
         until(lambda: len(backbone.effects()) >= 120, "everything is applied")
