@@ -2,6 +2,7 @@
 """Outbox, inbox and a table that shows each effect as often as it happened."""
 
 from alembic import op
+
 from chassis import division, inbox, outbox
 
 revision = "0001"
