@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from chassis.errors import AppError, Conflict, Forbidden, Invalid, NotFound, PreconditionFailed, Unprocessable
+from chassis.errors import AppError, Conflict, Forbidden, NotFound, PreconditionFailed, Unprocessable
 
 
 def unknown_space() -> AppError:
@@ -23,11 +23,6 @@ def unknown_venue() -> AppError:
 def unknown_booking() -> AppError:
     """No such booking for this caller: another person's and another community's look the same."""
     return NotFound("booking_not_found", zh="没有找到这个预订。", en="There is no such booking.")
-
-
-def date_out_of_range() -> AppError:
-    """A date no calendar of ours reaches."""
-    return Invalid("date_out_of_range", zh="日期超出了可以查询的范围。", en="The date is out of range.")
 
 
 def only_persons_book() -> AppError:
