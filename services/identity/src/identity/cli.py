@@ -39,12 +39,15 @@ def _web(_: argparse.Namespace) -> None:
 
 
 def application() -> object:
-    """The ASGI application that gunicorn's worker serves."""
+    """The ASGI application that gunicorn's worker serves; the edge's registration follows the settings."""
+    from identity.usecases.clients import register_edge
     from identity.web import create_app
 
     loaded = settings.load(Settings)
     json_logging.configure("identity", loaded.log_level)
-    return create_app(build(loaded))
+    deps = build(loaded)
+    register_edge(deps)
+    return create_app(deps)
 
 
 def _worker(_: argparse.Namespace) -> int:

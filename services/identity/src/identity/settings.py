@@ -18,6 +18,7 @@ class Settings:
     public_database_url: str
     issuer: str
     key_file: Path
+    edge_client_secret: str = ""
     sweep_database_url: str = ""
     relay_database_url: str = ""
     kafka_bootstrap: str = ""

@@ -14,6 +14,7 @@ from chassis.errors import Unprocessable
 
 from identity.domain.offices import ALL_PERMISSIONS
 from identity.store import provider as store
+from identity.usecases.divisions import DISTRICT
 
 if TYPE_CHECKING:
     from identity.bootstrap import Deps
@@ -57,6 +58,26 @@ def register_client(deps: Deps, client: NewClient) -> None:
         )
         work.audit("client.registered", "client", client.client_id, {"scopes": sorted(client.scopes)})
         work.commit()
+
+
+def register_edge(deps: Deps) -> None:
+    """Register the gateway's edge under the installation's own address and secret, or leave it as it is.
+
+    Done at each start, so that a changed address or secret needs no step of its own. Without a secret in the
+    settings nothing is registered: the edge may be a client of another provider.
+    """
+    settings = deps.settings
+    if settings.edge_client_secret:
+        edge = NewClient(
+            client_id="edge",
+            kind="edge",
+            title="邻里",
+            secret=settings.edge_client_secret,
+            division=DISTRICT.code,
+            redirect_uris=(f"{settings.issuer}/sign-in/callback",),
+            post_logout_redirect_uris=(f"{settings.issuer}/",),
+        )
+        register_client(deps, edge)
 
 
 def _check(client: NewClient) -> None:
