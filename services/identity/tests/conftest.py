@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,9 +17,16 @@ from chassis.testing.tokens import ISSUER, WUFUQIAO, TokenFactory
 from identity.bootstrap import MIGRATIONS, Deps, build
 from identity.settings import Settings
 from identity.usecases.divisions import import_divisions
+from identity.usecases.keys import Signing
 from identity.web import create_app
-from linli_local import databases as cluster
 from starlette.testclient import TestClient
+
+WRITTEN = (  # children before parents
+    *("authorization_codes", "refresh_tokens", "clients", "accounts", "sign_in_attempts", "signing_keys"),
+    *("offices", "memberships", "persons"),
+    *(f"places WHERE kind = '{kind}'" for kind in ("household", "building", "estate")),
+    *("outbox", "idempotency", "audit"),
+)
 
 
 def settings_for(database: ServiceDatabase, folder: Path) -> Settings:
@@ -37,23 +43,18 @@ def settings_for(database: ServiceDatabase, folder: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def registered(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> ServiceDatabase:
-    """A migrated database with the divisions; tests copy it and leave it alone."""
-    database = databases.fresh("identity", MIGRATIONS)
-    deps = build(settings_for(database, tmp_path_factory.mktemp("keys")))
-    import_divisions(deps)
-    deps.database.close()
-    return database
+def database(databases: Databases) -> ServiceDatabase:
+    """A migrated database of this run; every test leaves it empty but for the divisions."""
+    return databases.fresh("identity", MIGRATIONS)
 
 
-@pytest.fixture
-def database(databases: Databases, registered: ServiceDatabase) -> Iterator[ServiceDatabase]:
-    """A copy for one test."""
-    name = f"identity_{secrets.token_hex(4)}"
-    cluster.clone(databases.server, "identity", registered.name, name)
-    copy = ServiceDatabase("identity", name, databases.server, registered.passwords)
-    yield copy
-    databases.drop(copy)
+@pytest.fixture(scope="session")
+def parts(database: ServiceDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deps]:
+    """The service's own parts, built once, with the official list imported."""
+    built = build(settings_for(database, tmp_path_factory.mktemp("keys")))
+    import_divisions(built)
+    yield built
+    built.database.close()
 
 
 @pytest.fixture
@@ -63,11 +64,13 @@ def wall() -> FrozenClock:
 
 
 @pytest.fixture
-def deps(database: ServiceDatabase, tmp_path: Path, frozen_clock: FrozenClock, wall: FrozenClock) -> Iterator[Deps]:
-    """The service's own parts over this test's database."""
-    built = build(settings_for(database, tmp_path), clock=frozen_clock, wall=wall)
-    yield built
-    built.database.close()
+def deps(database: ServiceDatabase, parts: Deps, frozen_clock: FrozenClock, wall: FrozenClock) -> Iterator[Deps]:
+    """The parts with this test's clocks; what the test wrote is deleted afterwards."""
+    parts.database.clock = frozen_clock
+    yield replace(parts, clock=frozen_clock, wall=wall, signing=Signing())
+    with database.superuser() as connection:
+        for table in WRITTEN:
+            connection.execute(f"DELETE FROM {table}")
 
 
 class Current:
