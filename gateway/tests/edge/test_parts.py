@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The edge's small parts: the file of routes, and the seal on tokens at rest."""
 
+from dataclasses import fields
+from pathlib import Path
+
 import pytest
 import yaml
 from gateway.edge import routes
+from gateway.edge.own_pages import PAGES
 from gateway.edge.routes import RoutesError
 from gateway.edge.sealing import Seal, Unreadable
+from gateway.edge.settings import MigrationSettings, Settings
 
 ROW, OTHER = b"row" * 10, b"other" * 6
 OLD, NEW = "o" * 40, "n" * 40
@@ -68,3 +73,10 @@ class TestSeal:
     def test_a_weak_secret_does_not_start(self, secret):
         with pytest.raises(ValueError, match="32"):
             Seal(secret)
+
+
+def test_the_readme_names_every_setting_and_every_address_of_the_edge():
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    settings = [f"LINLI_{field.name.upper()}" for kind in (Settings, MigrationSettings) for field in fields(kind)]
+
+    assert [name for name in (*settings, *PAGES) if name not in readme] == []

@@ -266,7 +266,7 @@ class Passage:
         if message["type"] == "http.response.start":
             self._status = message["status"]
             headers = list(message.get("headers", []))
-            message["headers"] = wire.protected(headers, self.request.request_id, self.edge.settings.is_https)
+            message["headers"] = wire.protected(headers, self.request.request_id, self.edge.settings.is_only_https)
         await self._send(message)
 
     def _account(self) -> None:

@@ -79,11 +79,11 @@ def passed_back(headers: Iterable[tuple[str, str]], keep_cookies: bool) -> list[
     return kept
 
 
-def protected(headers: list[tuple[bytes, bytes]], request_id: str, is_https: bool) -> list[tuple[bytes, bytes]]:
+def protected(headers: list[tuple[bytes, bytes]], request_id: str, only_https: bool) -> list[tuple[bytes, bytes]]:
     """Add the request id and what an upstream has not said itself about its own protection."""
     present = {name for name, _ in headers}
     added = {REQUEST_ID: request_id, **PROTECTION}
-    if is_https:
+    if only_https:
         added["strict-transport-security"] = "max-age=31536000"
     extra = [(name.encode(), value.encode()) for name, value in added.items() if name.encode() not in present]
     return [*headers, *extra]

@@ -44,6 +44,11 @@ class Settings:
         """Tell whether the public address is https."""
         return self.issuer.startswith("https://")
 
+    @property
+    def is_only_https(self) -> bool:
+        """Tell whether browsers may be told never to come by http again; not on a machine where both are tried."""
+        return self.is_https and self.environment != "local"
+
     def upstream_urls(self) -> dict[str, str]:
         """Name the internal base address of each upstream; web is behind its Unix socket."""
         services = ("identity", "engagement", "disclosure", "venue")
