@@ -39,8 +39,10 @@ def migrate(environments: plans.Environments, stop_signal: StopSignal) -> list[s
 
 
 def fingerprints(root: Path, names: tuple[str, ...]) -> Mapping[str, str]:
-    """A hash of each one's revisions; empty where none are found, which means: always ask it."""
-    return {name: _hash(sorted(_home(root, name).glob("**/migrations/**/[0-9]*.py"))) for name in names}
+    """A hash of each one's revisions, and of how they are applied; empty where none are found: then it is asked."""
+    shared = sorted((root / "chassis/src/chassis/migrations").glob("*.py"))
+    own = {name: sorted(_home(root, name).glob("**/migrations/**/[0-9]*.py")) for name in names}
+    return {name: _hash(files + shared) if files else "" for name, files in own.items()}
 
 
 def _home(root: Path, name: str) -> Path:
@@ -51,7 +53,7 @@ def _hash(files: list[Path]) -> str:
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest() if files else ""
+    return digest.hexdigest()
 
 
 def _start(environments: plans.Environments, name: str, command, environment) -> subprocess.Popen:

@@ -88,7 +88,7 @@ class Platform:
         with self.screen.step(f"PostgreSQL {binaries.version} (from this {binaries.origin})"):
             backing = Backing("PostgreSQL", start)
             backing.handle = start()
-            self.supervisor.backings.append(backing)
+            self.supervisor.backings.insert(0, backing)  # the last to stop
             passwords = self.secrets.database_passwords()
             for name in (*settings.services, "edge"):
                 postgres.provision(backing.handle, name, passwords)
@@ -148,9 +148,10 @@ def _free_near(port: int) -> int:
 
 
 def make_folders(settings: Settings) -> None:
-    for folder in (settings.logs, settings.sockets):
+    for folder in (settings.logs, settings.sockets, settings.kafka_data):
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o700)
             (folder / ".writable").touch()
             (folder / ".writable").unlink()
         except OSError as error:
@@ -159,6 +160,5 @@ def make_folders(settings: Settings) -> None:
                 "Free some space, give this user the right to write there, or remove the folder var if "
                 "another user made it.",
             ) from error
-    settings.sockets.chmod(0o700)
     settings.web_socket.unlink(missing_ok=True)
     roll_over(settings.logs)
