@@ -30,7 +30,7 @@ class Schemas:
         self._open = {name: _validator(_opened(document)) for name, document in documents.items()}
 
     def require_exact(self, event_type: str, data: Mapping[str, Any]) -> None:
-        """Raise MalformedEvent unless ``data`` is exactly what the schema promises to consumers."""
+        """Raise MalformedEvent unless ``data`` is exactly what the schema promises; for producers, in tests."""
         self._require(self._closed[event_type], event_type, data)
 
     def require_readable(self, event_type: str, data: Mapping[str, Any]) -> None:

@@ -32,6 +32,7 @@ FAILED = Counter("linli_outbox_send_failures_total", "Rounds of the relay that f
 LOCK_SPACE = 0x4C4F  # "LO": keeps our advisory locks apart from others in the same database
 BUSY_SECONDS, IDLE_SECONDS = 0.02, 0.1
 REST_SECONDS = 1.0
+FORGET_EVERY_SECONDS = 600
 _SESSION = {"lock_timeout": "1s", "statement_timeout": "10s", "idle_in_transaction_session_timeout": "30s"}
 _HEADERS = [("content-type", CONTENT_TYPE.encode())]
 
@@ -48,6 +49,10 @@ _COLUMNS = "id, event_id, division_code, part, topic, type, aggregate_type, aggr
 _MOVE = f"""
     WITH sent AS (DELETE FROM outbox WHERE id = ANY(%(ids)s) RETURNING {_COLUMNS})
     INSERT INTO event_log ({_COLUMNS}) SELECT {_COLUMNS} FROM sent"""  # noqa: S608 - constant names only
+_FORGET = """
+    DELETE FROM event_log WHERE id IN (
+        SELECT id FROM event_log WHERE sent_at < clock_timestamp() - make_interval(days => %(days)s)
+        ORDER BY sent_at LIMIT 5000)"""
 _AGE = "SELECT extract(epoch FROM clock_timestamp() - created_at) FROM outbox ORDER BY id LIMIT 1"
 
 
@@ -62,9 +67,14 @@ class Row(NamedTuple):
 
 
 class Relay:
-    """Moves a service's events from its outbox to Kafka. Any number may run; each event has one sender at a time."""
+    """Moves a service's events from its outbox to Kafka. Any number may run; each event has one sender at a time.
 
-    def __init__(self, service: str, relay_url: str, kafka_bootstrap: str, *, batch: int = 500) -> None:
+    The archive keeps what was sent for ``archive_days``, for replays and for looking back; then it forgets.
+    """
+
+    def __init__(
+        self, service: str, relay_url: str, kafka_bootstrap: str, *, batch: int = 500, archive_days: int = 90
+    ) -> None:
         self._service = service
         self._url = relay_url.replace("postgresql+psycopg://", "postgresql://", 1)
         self._broker = Broker(kafka_bootstrap)
@@ -72,7 +82,9 @@ class Relay:
         self._connection: psycopg.Connection | None = None
         self._producer: KafkaProducer | None = None
         self._resting: dict[int, float] = {}
+        self._archive_days = archive_days
         self._age_due = 0.0
+        self._forget_due = 0.0
         self.problem: str | None = "not started"
 
     def run(self, stop: threading.Event) -> None:
@@ -97,6 +109,7 @@ class Relay:
         """
         connection = self._connected()
         self._measure_age(connection)
+        self._forget_old(connection)
         if self._producer is None:
             self._producer = self._broker.producer(f"linli-{self._service}-relay")
         with connection.transaction():
@@ -182,6 +195,12 @@ class Relay:
         row = connection.execute(_AGE).fetchone()
         OLDEST.labels(self._service).set(float(row[0]) if row else 0)
         self._age_due = time.monotonic() + 1
+
+    def _forget_old(self, connection: psycopg.Connection) -> None:
+        """Shorten the archive in small steps, each a transaction of its own."""
+        if time.monotonic() >= self._forget_due:
+            forgotten = connection.execute(_FORGET, {"days": self._archive_days}).rowcount
+            self._forget_due = time.monotonic() + (1 if forgotten else FORGET_EVERY_SECONDS)
 
     def _note_failure(self, error: Exception) -> None:
         FAILED.labels(self._service).inc()

@@ -74,3 +74,12 @@ def tokens() -> TokenFactory:
     from chassis.testing.tokens import TokenFactory
 
     return TokenFactory()
+
+
+@pytest.fixture(autouse=True)
+def emitted_events_keep_their_contract(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a test puts into an outbox follows ``contracts/events``, whether the test looks at it or not."""
+    from chassis.outbox import writer
+    from chassis.testing.contracts import checked
+
+    monkeypatch.setattr(writer, "build", checked(writer.build))

@@ -162,6 +162,18 @@ def test_what_was_sent_is_kept_in_the_archive_unchanged(backbone):
     assert [record.value for record in backbone.broker.read(backbone.topic)] == [stored[0][3]]
 
 
+def test_the_archive_forgets_after_its_time(backbone):
+    for _ in range(2):
+        backbone.change("a")
+    backbone.drain()
+    with backbone.made.superuser() as connection:
+        connection.execute("UPDATE event_log SET sent_at = sent_at - interval '91 days' WHERE sequence = 1")
+
+    backbone.drain()
+
+    assert backbone.query("SELECT sequence FROM event_log") == [(2,)]
+
+
 def test_a_write_is_accepted_while_the_broker_is_away_and_delivered_when_it_is_back(backbone, tmp_path):
     port = local_kafka.free_port()
     backbone.bootstrap = f"127.0.0.1:{port}"
