@@ -120,12 +120,18 @@ def services():
     return FakeServices(communities())
 
 
-@pytest.fixture(scope="session")
-def one_app():
-    """The pages on 23 November 2026 at 15:00 in Shanghai, built once: templates are compiled once."""
+def build(transport=None):
+    """Build the pages on 23 November 2026 at 15:00 in Shanghai."""
     urls = (f"http://{name}.invalid" for name in ("identity", "engagement", "disclosure", "venue"))
     settings = Settings(*urls, issuer="http://localhost:8080")
-    return create_app(settings, clock=FrozenClock(datetime(2026, 11, 23, 7, 0, tzinfo=UTC)))
+    clock = FrozenClock(datetime(2026, 11, 23, 7, 0, tzinfo=UTC))
+    return create_app(settings, transport=transport, clock=clock)
+
+
+@pytest.fixture(scope="session")
+def one_app():
+    """The pages, built once: templates are compiled once."""
+    return build()
 
 
 @pytest.fixture
@@ -159,10 +165,11 @@ def browse(app):
     return ask
 
 
-@pytest.fixture
-def address(app):
+@pytest.fixture(scope="session")
+def address():
     """Serve the pages on a free port for a browser; yields the address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    pages = build(FakeServices(communities()).transport())
+    server = make_server("127.0.0.1", 0, pages, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -185,12 +192,7 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture
-def headers_for():
-    """Return a function from an office of PAGES to the edge's headers."""
-
-    def headers(office: str | None) -> dict[str, str]:
-        division = "510104" if office == "district_officer" else COMMUNITY
-        return session_headers(office or None, division, signed_in=office != "")
-
-    return headers
+def headers_for(office: str | None) -> dict[str, str]:
+    """Return the edge's headers for an office of PAGES."""
+    division = "510104" if office == "district_officer" else COMMUNITY
+    return session_headers(office or None, division, signed_in=office != "")

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import pytest
 
+from .conftest import headers_for
+
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -21,21 +23,30 @@ SMALL = """(least) => [...document.querySelectorAll('a, button, summary, input:n
   .filter(([html, box]) => box.width > 1 && (box.height < least - 0.6 || box.width < 24)).map(([html]) => html)"""
 
 
-@pytest.fixture(params=list(MODES))
-def opened(request, chromium, address, page, headers_for):
-    """Open a page in one mode and close it again."""
-    width, cookies = MODES[request.param]
+@pytest.fixture(scope="session")
+def tabs(chromium, address):
+    """Return a function from mode and office to a tab; tabs are kept, opening one costs more than a page."""
+    kept = {}
+
+    def tab(mode: str, office: str | None):
+        if (mode, office) not in kept:
+            width, cookies = MODES[mode]
+            size = {"width": width, "height": 900}
+            context = chromium.new_context(viewport=size, extra_http_headers=headers_for(office))
+            context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
+            kept[mode, office] = context.new_page()
+        return kept[mode, office]
+
+    yield tab
+    for one in kept.values():
+        one.context.close()
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_no_accessibility_violation_no_sideways_scrolling_and_large_targets(tabs, address, page, mode):
     path, office = page
-    context = chromium.new_context(viewport={"width": width, "height": 900}, extra_http_headers=headers_for(office))
-    context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
-    tab = context.new_page()
+    tab = tabs(mode, office)
     tab.goto(address + path)
-    yield request.param, tab
-    context.close()
-
-
-def test_no_accessibility_violation_no_sideways_scrolling_and_large_targets(opened):
-    mode, tab = opened
 
     found = axe.Axe().run(tab, options=RULES).response["violations"]
     width = tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
