@@ -14,12 +14,13 @@ from chassis.event_schemas import Schemas
 from chassis.testing.postgres import ServiceDatabase
 from chassis.testing.tokens import WUFUQIAO
 from identity.bootstrap import Deps
-from identity.schedule import jobs, purge
+from identity.schedule import jobs
 from identity.store.sealing import Sealer, SealError
 from identity.usecases.accounts import authenticate
 from identity.usecases.divisions import import_divisions
 from identity.usecases.keys import ensure_key, jwks, rotate_keys
 from identity.usecases.offices import end_expired_offices
+from identity.usecases.purging import purge
 
 from services.identity.tests.conftest import Register
 
