@@ -37,8 +37,8 @@ class Page:
             if not isinstance(parts, list) or (kinds and len(parts) != len(kinds)):
                 raise ValueError("not a key")
             convert = kinds or [str] * len(parts)
-            return cls(tuple(kind(part) for kind, part in zip(convert, parts, strict=True)), size)
-        except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+            return cls(tuple(_storable(kind(part)) for kind, part in zip(convert, parts, strict=True)), size)
+        except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError) as error:
             raise Invalid(
                 "cursor_invalid",
                 zh="翻页位置已失效,请从第一页开始。",
@@ -62,6 +62,13 @@ def encode(key: Sequence[Any]) -> str:
     """Make an opaque cursor of a row's key."""
     text = json.dumps([_plain(part) for part in key], ensure_ascii=False, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _storable(part: Any) -> Any:
+    """Refuse text no database holds (NUL, half a surrogate pair): a forged cursor is the caller's fault, not ours."""
+    if isinstance(part, str) and "\0" in part.encode().decode():
+        raise ValueError("not text a key holds")
+    return part
 
 
 def _plain(part: Any) -> Any:

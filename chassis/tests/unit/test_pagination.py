@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Cursors continue exactly where a page ended and never break a request."""
 
+import base64
+import json
 from datetime import datetime
 from uuid import UUID
 
@@ -49,3 +51,13 @@ def test_any_other_text_is_a_plain_refusal(text):
 def test_a_cursor_of_another_list_is_refused():
     with pytest.raises(Invalid):
         Page.parse(encode(("x",)), 10, (int, UUID))
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"), [((float("inf"),), int), ((float("nan"),), int), (("a\0b",), str), (("\ud800",), str)]
+)
+def test_a_forged_key_no_database_holds_is_refused(key, kind):
+    forged = base64.urlsafe_b64encode(json.dumps(key).encode()).decode()
+
+    with pytest.raises(Invalid):
+        Page.parse(forged, 10, (kind,))
