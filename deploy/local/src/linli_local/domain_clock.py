@@ -65,5 +65,5 @@ def _refuse_running_back(would_be: datetime, latest: datetime, wanted: datetime 
     cause = f"DEMO_NOW={wanted:%Y-%m-%dT%H:%M}" if wanted else "this machine's clock"
     raise ClockWouldRunBack(
         f"{cause} lies before {local}, until when data already exist",
-        f"Choose DEMO_NOW={local} or later, or start over with `make clean-data`.",
+        f"Choose DEMO_NOW={local} or later, leave DEMO_NOW out to go on, or start over with `make clean-data`.",
     )
