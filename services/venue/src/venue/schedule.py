@@ -3,9 +3,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from chassis.auth import Actor
 from chassis.worker import Job
 
 from chassis import idempotency
@@ -21,8 +18,4 @@ def jobs(deps: Deps) -> list[Job]:
 
 def forget_idempotency_keys(deps: Deps) -> int:
     """Forget keys nobody may repeat any more; the sweep role's own policy lets it reach every division's."""
-    before = deps.clock.now() - timedelta(hours=idempotency.KEPT_HOURS)
-    with deps.database.sweep(Actor.system("", "schedule")) as work:
-        forgotten = idempotency.purge(work.connection, before)
-        work.commit()
-    return forgotten
+    return idempotency.forget(deps.database, deps.clock)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,7 +16,7 @@ from venue.domain.hours import Span
 FREE, BUSY, CLOSED, PAST = "free", "busy", "closed", "past"
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Held:
     """A time an atom is held; ``mine`` where the one who asks holds it."""
 
@@ -46,7 +47,7 @@ def day_intervals(
     if not spans:
         midnight = hours.instant(day, 0, zone)
         return [Interval(midnight, hours.instant(day, 1440, zone), CLOSED, None)]
-    times = sorted(held)
+    times = [one for one in held if one.starts_at < spans[-1].ends_at and spans[0].starts_at < one.ends_at]
     bookable_from = hours.next_grain(now, zone)
     intervals: list[Interval] = []
     for span in spans:
@@ -58,21 +59,28 @@ def day_intervals(
 
 def _span_intervals(span: Span, times: Sequence[Held], bookable_from: datetime) -> list[Interval]:
     inside = [one for one in times if one.starts_at < span.ends_at and span.starts_at < one.ends_at]
-    edges = {span.starts_at, span.ends_at, bookable_from}
+    edges = {span.starts_at, span.ends_at, min(max(bookable_from, span.starts_at), span.ends_at)}
     for one in inside:
-        edges.update((one.starts_at, one.ends_at))
-    cuts = sorted(edge for edge in edges if span.starts_at <= edge <= span.ends_at)
+        edges.update((max(one.starts_at, span.starts_at), min(one.ends_at, span.ends_at)))
+    cuts = sorted(edges)
+    holders = _holders(cuts, inside)
     merged: list[Interval] = []
     for start, end in pairwise(cuts):
-        holders = [one for one in inside if one.starts_at < end and start < one.ends_at]
-        state = BUSY if holders else PAST if end <= bookable_from else FREE
-        piece = Interval(start, end, state, span.regime, any(one.mine for one in holders))
-        last = merged[-1] if merged else None
-        if last and (last.state, last.mine) == (piece.state, piece.mine):
-            merged[-1] = Interval(last.starts_at, end, state, span.regime, piece.mine)
-        else:
-            merged.append(piece)
+        held, mine = start in holders, holders.get(start, False)
+        state = BUSY if held else PAST if end <= bookable_from else FREE
+        if merged and (merged[-1].state, merged[-1].mine) == (state, mine):
+            start = merged.pop().starts_at
+        merged.append(Interval(start, end, state, span.regime, mine))
     return merged
+
+
+def _holders(cuts: Sequence[datetime], inside: Iterable[Held]) -> dict[datetime, bool]:
+    """Tell for the start of each held piece whether the caller is among its holders."""
+    holders: dict[datetime, bool] = {}
+    for one in inside:
+        for start in cuts[bisect_left(cuts, one.starts_at) : bisect_left(cuts, one.ends_at)]:
+            holders[start] = holders.get(start, False) or one.mine
+    return holders
 
 
 def nearest_free(

@@ -12,12 +12,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from chassis.pagination import Page
+from sqlalchemy.dialects import postgresql as pg
 
 from venue.domain.availability import Held
 from venue.store.offers import ROOMS
 from venue.store.tables import (
     bookings,
-    occupancies,
     published_busy_times,
     published_spaces,
     published_venues,
@@ -39,6 +39,23 @@ class BookingFilter:
     space_id: UUID | None = None
     state: str | None = None
     pick_up_code: str | None = None
+
+
+_HELD = sa.text("""
+    SELECT atom_id, mine, lower(during), upper(during) FROM (
+        SELECT held.atom_id, coalesce(booking.person_id = :person_id, false) AS mine,
+            unnest(range_agg(held.during)) AS during
+        FROM occupancies held
+        JOIN bookings booking ON booking.division_code = held.division_code AND booking.id = held.booking_id
+        WHERE held.division_code = :division AND held.atom_id = ANY(:atom_ids) AND held.active
+            AND held.ends_at > :starts_at AND held.starts_at < :ends_at
+            AND held.booking_id IS DISTINCT FROM :besides
+        GROUP BY 1, 2
+    ) AS joined
+    """).bindparams(
+    sa.bindparam("person_id", type_=sa.Uuid), sa.bindparam("atom_ids", type_=pg.ARRAY(sa.Uuid)),
+    sa.bindparam("besides", type_=sa.Uuid),
+)  # fmt: skip
 
 
 def rooms_of_venue(connection: sa.Connection, division: str, venue_id: UUID) -> list[Mapping[str, Any]]:
@@ -66,27 +83,22 @@ def held_atoms(
     """What is held of these atoms between two instants, by atom; ``besides`` leaves one booking out.
 
     Plain comparisons on the generated columns: a range operator would lose the index under row-level security.
+    Adjacent times of other people come as one: fewer rows, and nobody counts somebody else's bookings.
     """
-    held, booking = occupancies.c, bookings.c
-    query = (
-        sa.select(held.atom_id, held.starts_at, held.ends_at, (booking.person_id == person_id).label("mine"))
-        .join_from(
-            occupancies,
-            bookings,
-            (booking.division_code == held.division_code) & (booking.id == held.booking_id),
-        )
-        .where(
-            held.division_code == division,
-            held.atom_id.in_(atom_ids),
-            held.active,
-            held.ends_at > starts_at,
-            held.starts_at < ends_at,
-            sa.true() if besides is None else held.booking_id != besides,
-        )
+    rows = connection.execute(
+        _HELD,
+        {
+            "division": division,
+            "atom_ids": list(atom_ids),
+            "starts_at": starts_at,
+            "ends_at": ends_at,
+            "person_id": person_id,
+            "besides": besides,
+        },
     )
     found: dict[UUID, list[Held]] = defaultdict(list)
-    for row in connection.execute(query):
-        found[row.atom_id].append(Held(row.starts_at, row.ends_at, bool(row.mine)))
+    for atom_id, mine, held_from, held_until in rows:
+        found[atom_id].append(Held(held_from, held_until, mine))
     return found
 
 
