@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bookings a second at the venue service against the same transaction in pgbench, and availability's latency.
+
+Run as ``python benchmarks/booking.py [--seconds 8] [--rounds 3]`` from the repository's root; writes
+``benchmarks/results/booking.json``. Service and pgbench take turns on one durable PostgreSQL, so that what else the
+machine does falls on both. One web process, pinned to CPU 0, as ``make run`` starts it. The load comes from wrk.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import re
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import resources
+from pathlib import Path
+from uuid import UUID
+
+import booking_peer
+import yaml
+from chassis.auth import Actor
+from chassis.testing.postgres import Databases, ServiceDatabase, running_server
+from chassis.testing.tokens import TokenFactory
+from venue import bootstrap
+from venue.domain.definition import parse
+from venue.settings import Settings
+from venue.usecases.create_venue import create_venue
+
+ROOT = Path(__file__).parents[1]
+RESULT = ROOT / "benchmarks" / "results" / "booking.json"
+LOAD = ROOT / "benchmarks" / "booking_load.lua"
+CLIENTS = 8
+GOALS = {"ratio": 0.2, "ratio_aim": 0.33, "availability_p95_ms": 60}
+
+
+def main() -> int:
+    """Measure, print and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=int, default=8)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    if shutil.which("wrk") is None:
+        print("this benchmark needs wrk on PATH (apt-get install wrk)", file=sys.stderr)
+        return 2
+    with running_server(durable=True) as server:
+        database = Databases(server).fresh("venue", bootstrap.VERSIONS)
+        result = _measure(database, options.seconds, options.rounds)
+    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.write_text(json.dumps(result, ensure_ascii=False, indent=2) + "\n")
+    print(json.dumps(result, ensure_ascii=False, indent=2))
+    return 0
+
+
+def _measure(database: ServiceDatabase, seconds: int, rounds: int) -> dict:
+    tokens, served, peer = TokenFactory(), _venue(database, "served"), _venue(database, "peer")
+    with tempfile.TemporaryDirectory(prefix="ll") as folder, _keys(tokens) as jwks_url, _web(database, jwks_url) as base:
+        path = Path(folder) / "booking.sql"
+        division = tokens_division = "510104030006"
+        path.write_text(booking_peer.script(division, peer[0], peer[1]))
+        token = tokens.sign("venue", "venue.read", "venue.book", division=tokens_division)
+        spaces = [str(space) for space, _ in served[1]]
+        dsn = database.url("app").replace("+psycopg", "")
+        _book(base, token, spaces, seconds=2, first=0)  # warm
+        booking_peer.run(dsn, path, clients=CLIENTS, seconds=2, first=0)
+        taken, turns = 10_000, []
+        for number in range(1, rounds + 1):
+            tps = booking_peer.run(dsn, path, clients=CLIENTS, seconds=seconds, first=number * 50_000)
+            posted = _book(base, token, spaces, seconds=seconds, first=taken)
+            taken += posted["requests"] + 100
+            turns.append({"pgbench_tps": tps, "post": posted, "ratio": round(posted["rps"] / tps, 3)})
+        week = _wrk(base + f"/availability?venue_id={served[0]}", seconds, {"TOKEN": token, "MODE": "read"})
+    return {
+        "machine": {
+            "cpus": os.cpu_count(), "python": platform.python_version(), "load_average": os.getloadavg(),
+            "pool_size": 8, "clients": CLIENTS, "seconds": seconds,
+        },
+        "goals": GOALS,
+        "ratio_median": statistics.median(turn["ratio"] for turn in turns),
+        "turns": turns,
+        "availability_5_rooms_7_days": week,
+    }  # fmt: skip
+
+
+def _venue(database: ServiceDatabase, code: str) -> tuple[UUID, list[tuple[UUID, UUID]]]:
+    """Create a teahouse that may be booked 400 days ahead; return its id and single rooms as (space, atom)."""
+    text = (resources.files("venue.data") / "wufu_teahouse.yaml").read_text("utf-8")
+    definition = replace(parse(yaml.safe_load(text)), code=code, horizon_days=400)
+    deps = bootstrap.build(_settings(database, "http://localhost:1"))
+    venue_id = create_venue(deps, Actor.system(definition.division, "benchmark"), definition)
+    deps.database.close()
+    with database.superuser() as connection:
+        rooms = connection.execute(
+            "SELECT s.id, a.id FROM spaces s JOIN atoms a ON a.venue_id = s.venue_id AND a.code = s.code"
+            " WHERE s.venue_id = %s ORDER BY s.position",
+            (venue_id,),
+        ).fetchall()
+    return venue_id, rooms
+
+
+def _settings(database: ServiceDatabase, jwks_url: str) -> Settings:
+    return Settings(
+        environment="production", issuer="http://localhost:8080", jwks_url=jwks_url, contracts_dir=ROOT / "contracts",
+        app_database_url=database.url("app"), public_database_url=database.url("public"),
+    )  # fmt: skip
+
+
+@contextmanager
+def _keys(tokens: TokenFactory) -> Iterator[str]:
+    """Serve the key set the web process verifies tokens with."""
+
+    class Keys(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = json.dumps(tokens.jwks).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Keys) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/jwks"
+        server.shutdown()
+
+
+@contextmanager
+def _web(database: ServiceDatabase, jwks_url: str) -> Iterator[str]:
+    """Run the web process as it runs in production."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = _settings(database, jwks_url)
+    environment = os.environ | {
+        "LINLI_ENVIRONMENT": settings.environment, "LINLI_ISSUER": settings.issuer, "LINLI_JWKS_URL": jwks_url,
+        "LINLI_CONTRACTS_DIR": str(settings.contracts_dir), "LINLI_APP_DATABASE_URL": settings.app_database_url,
+        "LINLI_PUBLIC_DATABASE_URL": settings.public_database_url, "LINLI_BIND": f"127.0.0.1:{port}",
+        "LINLI_PIN_CPU": "0", "LINLI_LOG_LEVEL": "WARNING",
+    }  # fmt: skip
+    process = subprocess.Popen([sys.executable, "-m", "venue", "web"], env=environment)
+    try:
+        _wait(f"http://127.0.0.1:{port}/readyz", process)
+        yield f"http://127.0.0.1:{port}/api/venue/v1"
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
+def _wait(url: str, process: subprocess.Popen) -> None:
+    for _ in range(300):
+        if process.poll() is not None:
+            raise RuntimeError(f"the web process ended with {process.returncode}")
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError("the web process did not become ready")
+
+
+def _book(base: str, token: str, spaces: list[str], *, seconds: int, first: int) -> dict:
+    variables = {"TOKEN": token, "MODE": "book", "SPACES": " ".join(spaces), "FIRST": str(first)}
+    return _wrk(base + "/bookings", seconds, variables)
+
+
+def _wrk(url: str, seconds: int, variables: dict[str, str]) -> dict:
+    """Load one address; the Lua script prints one line of JSON."""
+    command = ["wrk", "-t1", f"-c{CLIENTS}", f"-d{seconds}s", "-s", str(LOAD), url]
+    done = subprocess.run(command, env=os.environ | variables, capture_output=True, text=True, check=True)
+    found = re.search(r"^\{.*\}$", done.stdout, re.MULTILINE)
+    if not found:
+        raise RuntimeError(done.stdout + done.stderr)
+    result = json.loads(found[0])
+    if result["refused"]:
+        raise RuntimeError(f"{result['refused']} of {result['requests']} were refused: {done.stdout[-1500:]}")
+    return result
+
+
+if __name__ == "__main__":
+    sys.exit(main())
