@@ -83,6 +83,12 @@ def test_a_choice_of_language_leads_nowhere_else(browse, asked):
     assert "linli-language=en" in answer.headers["Set-Cookie"]
 
 
+@pytest.mark.parametrize("path", ["/livez", "/readyz"])
+def test_the_process_says_that_it_is_there(browse, services, path):
+    assert browse(path, signed_in=False).status_code == 200
+    assert services.sent == []
+
+
 def test_pages_forbid_scripts_and_frames(browse):
     policy = browse("/", signed_in=False).headers["Content-Security-Policy"]
 
