@@ -2,6 +2,7 @@
 """The last lines of a start: where to go, what to try first, and who may sign in."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from linli_local.plans import Environments
 from linli_local.screen import Screen
@@ -24,8 +25,13 @@ def show(settings: Settings, environments: Environments, screen: Screen) -> None
     accounts = settings.var / "accounts.json"
     if accounts.exists():
         screen.line(f"  · sign in           {settings.address}/sign-in")
-        screen.line(f"    names, offices and random passwords are in {accounts.relative_to(settings.root)}")
+        screen.line(f"    names, offices and random passwords are in {_shown(accounts, settings)}")
     screen.line()
     screen.line("  `make status` in another terminal shows every process; logs are in var/log.")
     screen.line("  Ctrl-C stops everything.")
     screen.line()
+
+
+def _shown(path: Path, settings: Settings) -> str:
+    """As somebody standing in the project's folder names it; the data may lie elsewhere."""
+    return str(path.relative_to(settings.root) if path.is_relative_to(settings.root) else path)
