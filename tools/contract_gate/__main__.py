@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``python -m tools.contract_gate``: compare contracts/ with contracts/released/; ``--release`` makes it the new base."""
+"""``python -m tools.contract_gate``: compare contracts/ with contracts/released/; ``--release`` moves the base."""
 
 from __future__ import annotations
 

@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 import sqlalchemy as sa
 from alembic import op
 
+from chassis.auth import Actor
+from chassis.clock import Clock
 from chassis.division import community_table, service
 from chassis.errors import Conflict, Unprocessable
 from chassis.reply import PROBLEM, Reply, encode, problem
 
 if TYPE_CHECKING:
-    from chassis.db import UnitOfWork
+    from chassis.db import Database, UnitOfWork
 
 KEPT_HOURS = 24
 _CLAIM = sa.text(
@@ -106,6 +109,14 @@ def purge(connection: sa.Connection, before: Any) -> int:
     return connection.execute(
         sa.text("DELETE FROM idempotency WHERE created_at < :before"), {"before": before}
     ).rowcount
+
+
+def forget(database: Database, clock: Clock) -> int:
+    """Forget, over all divisions, keys that nobody may repeat any more; a schedule calls this hourly."""
+    with database.sweep(Actor.system("", "forget_idempotency_keys")) as work:
+        forgotten = purge(work.connection, clock.now() - timedelta(hours=KEPT_HOURS))
+        work.commit()
+    return forgotten
 
 
 def _replay(work: UnitOfWork, mine: dict[str, Any], body_hash: str) -> Reply:

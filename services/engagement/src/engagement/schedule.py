@@ -5,12 +5,17 @@ from __future__ import annotations
 
 from chassis.worker import Job
 
+from chassis import idempotency
 from engagement.bootstrap import Deps
 from engagement.usecases import need_counts
 
 PUBLISH_EVERY_SECONDS = 5
+HOURLY = 3600
 
 
 def jobs(deps: Deps) -> list[Job]:
     """Return the service's jobs."""
-    return [Job("publish_need_counts", PUBLISH_EVERY_SECONDS, lambda: need_counts.publish_counts(deps))]
+    return [
+        Job("publish_need_counts", PUBLISH_EVERY_SECONDS, lambda: need_counts.publish_counts(deps)),
+        Job("forget_idempotency_keys", HOURLY, lambda: idempotency.forget(deps.database, deps.clock)),
+    ]
