@@ -48,3 +48,6 @@ def configure(service: str, level: str = "INFO") -> None:
     for chatty in ("connexion", "kafka", "asyncio"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     logging.getLogger("connexion.validators").setLevel(logging.ERROR)
+    # The loop that waits for a broker says so once; its client would say it several times a second.
+    for chatty in ("kafka.net", "kafka.cluster"):
+        logging.getLogger(chatty).setLevel(logging.CRITICAL)

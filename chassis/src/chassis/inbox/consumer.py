@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ LAG = Gauge("linli_consumer_lag_records", "Records of the assigned partitions no
 BRAKE = Gauge("linli_consumer_braked", "1 while the consumer stands still after too much poison", ["consumer"])
 POLL_MS = 200
 BACK_OFF_SECONDS = (0.2, 5.0)
+LOOK_EVERY_SECONDS = 10
 
 
 class Consumer:
@@ -67,7 +69,8 @@ class Consumer:
         )
         self._paused: dict[TopicPartition, float] = {}
         self._back_off: dict[TopicPartition, float] = {}
-        self._lag_due = 0.0
+        self._lag_due = self._look_due = 0.0
+        self._is_broker_away = False
         self.problem: str | None = "not started"
 
     def run(self, stop: threading.Event) -> None:
@@ -97,6 +100,7 @@ class Consumer:
             while not stop.is_set():
                 self._resume_due(consumer)
                 self._one_round(consumer)
+                self._tell_problem(consumer)
                 self._measure(consumer)
         finally:
             consumer.close(autocommit=False, timeout_ms=5_000)
@@ -129,26 +133,37 @@ class Consumer:
 
     def _resume_due(self, consumer: KafkaConsumer) -> None:
         now, assigned = time.monotonic(), consumer.assignment()
-        for partition, due in list(self._paused.items()):
-            if partition not in assigned:
-                del self._paused[partition]
-            elif due <= now:
-                del self._paused[partition]
-                consumer.resume(partition)
-        if assigned and not self._back_off:
-            self.problem = None
-        elif not assigned:
+        for partition in set(self._back_off) - assigned:  # another member's by now
+            del self._back_off[partition]
+            self._paused.pop(partition, None)
+        for partition in [partition for partition, due in self._paused.items() if due <= now]:
+            del self._paused[partition]
+            consumer.resume(partition)
+
+    def _tell_problem(self, consumer: KafkaConsumer) -> None:
+        """Keep ``problem`` true: the client itself says nothing when its broker goes away."""
+        if time.monotonic() >= self._look_due:
+            self._look_due = time.monotonic() + LOOK_EVERY_SECONDS
+            self._is_broker_away = not self._broker.is_open()
+        if self._is_broker_away:
+            self.problem = "no broker answers"
+        elif not consumer.assignment():
             self.problem = "no partition assigned yet"
+        elif not self._back_off:
+            self.problem = None
 
     def _measure(self, consumer: KafkaConsumer) -> None:
+        from kafka.errors import KafkaError
+
         if time.monotonic() < self._lag_due:
             return
         self._lag_due = time.monotonic() + 2
         behind = dict.fromkeys(self._topics, 0)
         for partition in consumer.assignment():
             end = consumer.highwater(partition)
-            if end is not None:
-                behind[partition.topic] += max(0, end - consumer.position(partition, timeout_ms=1_000))
+            with suppress(KafkaError):  # a position not known yet is measured the next time
+                position = None if end is None else consumer.position(partition, timeout_ms=200)
+                behind[partition.topic] += 0 if position is None else max(0, end - position)
         for topic, records in behind.items():
             LAG.labels(self.group, topic).set(records)
 
