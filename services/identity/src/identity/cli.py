@@ -7,8 +7,9 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
 
 from chassis.auth import Actor
 from chassis.errors import AppError
@@ -16,6 +17,7 @@ from chassis.errors import AppError
 from chassis import logging as json_logging
 from chassis import migrations, settings, worker
 from identity.bootstrap import MIGRATIONS, Deps, build
+from identity.domain.divisions import CHENGDU
 from identity.domain.offices import OFFICES
 from identity.domain.passwords import random_password
 from identity.settings import MigrateSettings, Settings
@@ -68,37 +70,43 @@ def _migrate(_: argparse.Namespace) -> None:
 def _import_divisions(_: argparse.Namespace) -> None:
     from identity.usecases.divisions import import_divisions
 
-    print(json.dumps({"registered": import_divisions(_deps())}))
+    with _opened() as deps:
+        print(json.dumps({"registered": import_divisions(deps)}))
 
 
 def _rotate_keys(asked: argparse.Namespace) -> None:
     from identity.usecases.keys import ensure_key, rotate_keys
 
-    deps = _deps()
-    ensure_key(deps)
-    key = rotate_keys(deps, is_emergency=asked.emergency)
+    with _opened() as deps:
+        ensure_key(deps)
+        key = rotate_keys(deps, is_emergency=asked.emergency)
     print(json.dumps({"kid": key.kid, "active_from": key.active_from.isoformat()}))
 
 
 def _create_account(asked: argparse.Namespace) -> None:
     from identity.usecases.accounts import check_new, create_account, fold_username
-    from identity.usecases.offices import assign_office
     from identity.usecases.persons import create_person
 
-    deps, actor = _deps(), Actor.system(asked.division, "create-account")
     password = os.environ.get("LINLI_ACCOUNT_PASSWORD") or random_password()
-    person_id = asked.person_id
     check_new(fold_username(asked.username), password)  # before anybody is registered for it
-    if person_id is None:
-        person_id = create_person(deps, actor, {"name": asked.name, "membership": "staff"}).content["person_id"]
-    create_account(deps, actor, {"person_id": person_id, "username": asked.username, "password": password})
-    if asked.office:
-        place = asked.division[: OFFICES[asked.office].place_digits]
-        term = {"starts_on": deps.clock.now().date() - timedelta(days=1), "ends_on": asked.until}
-        reply = assign_office(deps, actor, {"person_id": person_id, "office": asked.office, "place": place, **term})
-        if reply.status != 201:
-            raise ValueError(reply.content["detail"])
+    actor = Actor.system(asked.division, "create-account")
+    with _opened() as deps:
+        person_id = asked.person_id
+        if person_id is None:
+            person_id = create_person(deps, actor, {"name": asked.name, "membership": "staff"}).content["person_id"]
+        create_account(deps, actor, {"person_id": person_id, "username": asked.username, "password": password})
+        if asked.office:
+            _give_office(deps, actor, person_id, asked)
     print(json.dumps({"person_id": person_id, "username": asked.username, "password": password}))
+
+
+def _give_office(deps: Deps, actor: Actor, person_id: str, asked: argparse.Namespace) -> None:
+    from identity.usecases.offices import assign_office
+
+    place = asked.division[: OFFICES[asked.office].place_digits]
+    today = deps.clock.now().astimezone(CHENGDU).date()
+    command = {"person_id": person_id, "office": asked.office, "place": place, "starts_on": today}
+    assign_office(deps, actor, command | {"ends_on": asked.until or today})
 
 
 def _create_client(asked: argparse.Namespace) -> None:
@@ -107,25 +115,29 @@ def _create_client(asked: argparse.Namespace) -> None:
     from identity.usecases.clients import NewClient, register_client
 
     secret = os.environ.get(asked.secret_variable) or secrets.token_urlsafe(32)
-    register_client(
-        _deps(),
-        NewClient(
-            client_id=asked.id,
-            kind=asked.kind,
-            title=asked.title or asked.id,
-            secret=secret,
-            division=asked.division,
-            scopes=asked.scope,
-            redirect_uris=asked.redirect_uri,
-            post_logout_redirect_uris=asked.post_logout_redirect_uri,
-        ),
+    client = NewClient(
+        client_id=asked.id,
+        kind=asked.kind,
+        title=asked.title or asked.id,
+        secret=secret,
+        division=asked.division,
+        scopes=asked.scope,
+        redirect_uris=asked.redirect_uri,
+        post_logout_redirect_uris=asked.post_logout_redirect_uri,
     )
+    with _opened() as deps:
+        register_client(deps, client)
     shown = {} if os.environ.get(asked.secret_variable) else {"client_secret": secret}
     print(json.dumps({"client_id": asked.id, **shown}))
 
 
-def _deps() -> Deps:
-    return build(settings.load(Settings))
+@contextmanager
+def _opened() -> Iterator[Deps]:
+    deps = build(settings.load(Settings))
+    try:
+        yield deps
+    finally:
+        deps.database.close()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -155,7 +167,7 @@ def _account_arguments(parser: argparse.ArgumentParser) -> None:
     who.add_argument("--person-id")
     who.add_argument("--name", help="register a new person who serves here")
     parser.add_argument("--office", choices=sorted(OFFICES))
-    parser.add_argument("--until", type=date.fromisoformat, help="last day of the office's term")
+    parser.add_argument("--until", type=date.fromisoformat, help="last day of the office's term; today where absent")
 
 
 def _client_arguments(parser: argparse.ArgumentParser) -> None:

@@ -12,7 +12,7 @@ from identity import api
 from identity.bootstrap import MIGRATIONS, Deps
 from identity.provider.app import create_provider
 from identity.provider.mount import Mounted
-from identity.usecases.keys import ensure_key, jwks
+from identity.usecases.keys import key_set
 
 AUDIENCE = "urn:linli:identity"
 
@@ -25,16 +25,8 @@ def create_app(deps: Deps, verifier: Verifier | None = None) -> ASGIApp:
         contract=settings.contracts_dir / "openapi" / "identity.v1.yaml",
         api_module=api,
         deps=deps,
-        verifier=verifier or Verifier(settings.issuer, AUDIENCE, keys=lambda: _keys(deps)),
+        verifier=verifier or Verifier(settings.issuer, AUDIENCE, keys=lambda: key_set(deps)),
         database_ready=lambda: deps.database.ready(revision),
         settings=settings,
     )
     return Mounted(served, create_provider(deps), settings.issuer)
-
-
-def _keys(deps: Deps) -> dict[str, object]:
-    found = jwks(deps)
-    if not found["keys"]:
-        ensure_key(deps)
-        found = jwks(deps)
-    return found

@@ -16,7 +16,7 @@ from identity.domain.offices import ALL_PERMISSIONS
 from identity.provider import accounting, pages, sign_in
 from identity.provider.mount import MAX_BODY
 from identity.provider.server import Server
-from identity.usecases.keys import jwks
+from identity.usecases.keys import key_set
 
 JWKS_SECONDS = 60
 _log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ def create_provider(deps: Deps) -> Flask:
     app.add_url_rule("/oauth/token", "token", lambda: _token(server), methods=["POST"])
     app.add_url_rule("/oauth/revoke", "revoke", lambda: _revoke(server), methods=["POST"])
     app.add_url_rule("/oauth/sign-out", "sign_out", lambda: _sign_out(server), methods=["GET", "POST"])
-    app.add_url_rule("/oauth/jwks", "jwks", lambda: _document(jwks(deps)))
+    app.add_url_rule("/oauth/jwks", "jwks", lambda: _document(key_set(deps)))
     app.add_url_rule(
         "/.well-known/openid-configuration", "discovery", lambda: _document(discovery(deps.settings.issuer))
     )

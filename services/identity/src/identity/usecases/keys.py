@@ -73,6 +73,15 @@ def jwks(deps: Deps) -> dict[str, Any]:
     return {"keys": [row.public_jwk for row in rows]}
 
 
+def key_set(deps: Deps) -> dict[str, Any]:
+    """The public keys; the very first is made when somebody first asks, so that nobody ever reads an empty set."""
+    found = jwks(deps)
+    if not found["keys"]:
+        ensure_key(deps)
+        found = jwks(deps)
+    return found
+
+
 class Signing:
     """Finds the key that signs now; remembers opened keys for a short while."""
 
