@@ -25,7 +25,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import resources
 from pathlib import Path
@@ -68,11 +68,12 @@ def main() -> int:
 
 def _measure(database: ServiceDatabase, seconds: int, rounds: int) -> dict:
     tokens, served, peer = TokenFactory(), _venue(database, "served"), _venue(database, "peer")
-    with tempfile.TemporaryDirectory(prefix="ll") as folder, _keys(tokens) as jwks_url, _web(database, jwks_url) as base:
+    with tempfile.TemporaryDirectory(prefix="ll") as folder, _keys(tokens) as jwks_url, _web(database, jwks_url) as web:
+        base = web.base
         path = Path(folder) / "booking.sql"
-        division = tokens_division = "510104030006"
+        division = "510104030006"
         path.write_text(booking_peer.script(division, peer[0], peer[1]))
-        token = tokens.sign("venue", "venue.read", "venue.book", division=tokens_division)
+        token = tokens.sign("venue", "venue.read", "venue.book", division=division)
         spaces = [str(space) for space, _ in served[1]]
         dsn = database.url("app").replace("+psycopg", "")
         _book(base, token, spaces, seconds=2, first=0)  # warm
@@ -80,10 +81,14 @@ def _measure(database: ServiceDatabase, seconds: int, rounds: int) -> dict:
         taken, turns = 10_000, []
         for number in range(1, rounds + 1):
             tps = booking_peer.run(dsn, path, clients=CLIENTS, seconds=seconds, first=number * 50_000)
+            before = web.cpu_seconds()
             posted = _book(base, token, spaces, seconds=seconds, first=taken)
+            posted["cpu_ms"] = round((web.cpu_seconds() - before) / posted["requests"] * 1000, 2)
             taken += posted["requests"] + 100
             turns.append({"pgbench_tps": tps, "post": posted, "ratio": round(posted["rps"] / tps, 3)})
+        before = web.cpu_seconds()
         week = _wrk(base + f"/availability?venue_id={served[0]}", seconds, {"TOKEN": token, "MODE": "read"})
+        week["cpu_ms"] = round((web.cpu_seconds() - before) / week["requests"] * 1000, 2)
     return {
         "machine": {
             "cpus": os.cpu_count(), "python": platform.python_version(), "load_average": os.getloadavg(),
@@ -141,8 +146,22 @@ def _keys(tokens: TokenFactory) -> Iterator[str]:
         server.shutdown()
 
 
+@dataclass(frozen=True)
+class Web:
+    """A running web process."""
+
+    base: str
+    pid: int
+
+    def cpu_seconds(self) -> float:
+        """CPU used so far by gunicorn and its worker: steadier than a rate where others share the machine."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        stats = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in (self.pid, *children)]
+        return sum(int(stat[11]) + int(stat[12]) for stat in stats) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def _web(database: ServiceDatabase, jwks_url: str) -> Iterator[str]:
+def _web(database: ServiceDatabase, jwks_url: str) -> Iterator[Web]:
     """Run the web process as it runs in production."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -157,7 +176,7 @@ def _web(database: ServiceDatabase, jwks_url: str) -> Iterator[str]:
     process = subprocess.Popen([sys.executable, "-m", "venue", "web"], env=environment)
     try:
         _wait(f"http://127.0.0.1:{port}/readyz", process)
-        yield f"http://127.0.0.1:{port}/api/venue/v1"
+        yield Web(f"http://127.0.0.1:{port}/api/venue/v1", process.pid)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)

@@ -12,10 +12,11 @@ import subprocess
 from pathlib import Path
 from uuid import UUID
 
-from chassis import audit, idempotency
 from chassis.outbox import writer
 from linli_local.postgres_binaries import find
 from venue.store import bookings, offers
+
+from chassis import audit, idempotency
 
 UNIQUE = ":client_id * 1000000 + :n"
 PAYLOAD = '{"specversion":"1.0","type":"linli.venue.booking.confirmed.v1","data":{"filler":"' + "x" * 620 + '"}}'
@@ -58,8 +59,7 @@ def script(division: str, venue_id: UUID, rooms: list[tuple[UUID, UUID]]) -> str
         _filled(str(idempotency._CLAIM), values),
         "SAVEPOINT one",
         _filled(offers._ROOM.sql, values),
-        _filled(bookings._INSERT.sql, values),
-        _filled(bookings._HOLD.sql, values),
+        _filled(bookings._BOOK.sql, values),
         _positional(writer._INSERT, outbox),
         _filled(str(audit._INSERT), values),
         "RELEASE SAVEPOINT one",

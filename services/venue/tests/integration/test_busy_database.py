@@ -17,14 +17,14 @@ EVENING = ("2026-11-26T19:00", "2026-11-26T21:00")
 
 @pytest.mark.parametrize("victim", [DeadlockDetected, SerializationFailure])
 def test_a_victim_of_the_database_is_tried_again_and_the_user_does_not_notice(deps, house, monkeypatch, victim):
-    real, failures = bookings.hold, [victim(), victim()]
+    real, failures = bookings.insert_and_hold, [victim(), victim()]
 
     def hold(*arguments):
         if failures:
             raise failures.pop()
         return real(*arguments)
 
-    monkeypatch.setattr(bookings, "hold", hold)
+    monkeypatch.setattr(bookings, "insert_and_hold", hold)
 
     assert book(deps, resident(), house.spaces["book_room"], *EVENING)["state"] == "confirmed"
 
@@ -33,7 +33,7 @@ def test_after_three_times_the_user_is_asked_to_come_back(deps, house, monkeypat
     def hold(*_):
         raise DeadlockDetected()
 
-    monkeypatch.setattr(bookings, "hold", hold)
+    monkeypatch.setattr(bookings, "insert_and_hold", hold)
 
     with pytest.raises(Unavailable) as refused:
         book(deps, resident(), house.spaces["book_room"], *EVENING)

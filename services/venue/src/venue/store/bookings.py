@@ -4,88 +4,73 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from chassis.db import Compiled, UnitOfWork
+from sqlalchemy import func
 from sqlalchemy.dialects import postgresql as pg
 
 from venue.domain.booking import Booking, Settlement
 from venue.store.tables import bookings, occupancies, published_busy_times, reversals, settlements
 
 _NEW = (
-    "id",
-    "state",
-    "version",
-    "venue_id",
-    "space_id",
-    "person_id",
-    "booked_by",
-    "channel",
-    "on_behalf_reason",
-    "starts_at",
-    "ends_at",
-    "local_start",
-    "local_end",
-    "tz",
-    "regime_code",
-    "price_version",
-    "price_fen_per_hour",
-    "price_fen",
-    "pick_up_code",
-    "purpose",
-    "party_size",
-    "created_at",
-    "division_code",
-)
-_INSERT = Compiled(
-    pg.insert(bookings)
-    .values({name: sa.bindparam(name) for name in _NEW})
-    .on_conflict_do_nothing(
-        index_elements=[bookings.c.division_code, bookings.c.venue_id, bookings.c.pick_up_code],
-        index_where=sa.text("state <> 'cancelled'"),
+    "division_code", "id", "state", "version", "venue_id", "space_id", "person_id", "booked_by", "channel",
+    "on_behalf_reason", "starts_at", "ends_at", "local_start", "local_end", "tz", "regime_code", "price_version",
+    "price_fen_per_hour", "price_fen", "pick_up_code", "purpose", "party_size", "created_at",
+)  # fmt: skip
+
+
+def _booking_statement() -> sa.Select[Any]:
+    """One statement, and in it one insert for all atoms, in one order for all writers.
+
+    So nobody deadlocks and the constraint alone decides who wins. The public's busy rows come from what was taken.
+    """
+    booked = (
+        pg.insert(bookings)
+        .values({name: sa.bindparam(name) for name in _NEW})
+        .on_conflict_do_nothing(
+            index_elements=[bookings.c.division_code, bookings.c.venue_id, bookings.c.pick_up_code],
+            index_where=sa.text("state <> 'cancelled'"),
+        )
+        .returning(bookings.c.division_code, bookings.c.id, bookings.c.starts_at, bookings.c.ends_at)
+        .cte("booked")
     )
-    .returning(bookings.c.id)
-)
-# One statement for all atoms, in one order for all writers: no deadlock, and the constraint alone decides who wins.
-# The public's busy rows come from the rows that were really taken.
-_HOLD = Compiled(
-    sa.text("""
-        WITH taken AS (
-            INSERT INTO occupancies (division_code, atom_id, booking_id, during)
-            SELECT :division, atom_id, :booking_id, tstzrange(:starts_at, :ends_at, '[)')
-            FROM unnest(cast(:atom_ids AS uuid[])) AS atom_id
-            ORDER BY atom_id
-            ON CONFLICT ON CONSTRAINT ex_occupancies_held_once DO NOTHING
-            RETURNING division_code, atom_id, starts_at, ends_at)
-        , published AS (
-            INSERT INTO published_busy_times (division_code, atom_id, starts_at, ends_at)
-            SELECT division_code, atom_id, starts_at, ends_at FROM taken)
-        SELECT count(*) AS taken FROM taken
-        """).bindparams(sa.bindparam("starts_at", type_=sa.DateTime(timezone=True)))
-)
-
-
-def insert(work: UnitOfWork, values: Mapping[str, Any]) -> bool:
-    """Store a new booking. False when another live booking of the venue has drawn the same pick-up code."""
-    return bool(work.execute_compiled(_INSERT, {**values, "division_code": work.division}))
-
-
-def hold(work: UnitOfWork, booking_id: UUID, atom_ids: Sequence[UUID], starts_at: datetime, ends_at: datetime) -> bool:
-    """Take every atom for the time and tell the public. False when any was taken: the caller must roll back."""
-    rows = work.execute_compiled(
-        _HOLD,
-        {
-            "division": work.division,
-            "booking_id": booking_id,
-            "atom_ids": list(atom_ids),
-            "starts_at": starts_at,
-            "ends_at": ends_at,
-        },
+    atom_id = func.unnest(sa.bindparam("atom_ids", type_=pg.ARRAY(sa.Uuid))).column_valued("atom_id")
+    during = func.tstzrange(booked.c.starts_at, booked.c.ends_at, sa.literal_column("'[)'"))
+    taken = (
+        pg.insert(occupancies)
+        .from_select(
+            ["division_code", "atom_id", "booking_id", "during"],
+            sa.select(booked.c.division_code, atom_id, booked.c.id, during).order_by(atom_id),
+        )
+        .on_conflict_do_nothing(constraint="ex_occupancies_held_once")
+        .returning(*(occupancies.c[name] for name in _BUSY))
+        .cte("taken")
     )
-    return rows[0]["taken"] == len(atom_ids)
+    published = pg.insert(published_busy_times).from_select(_BUSY, sa.select(taken)).cte("published")
+    counts = [sa.select(func.count()).select_from(one).scalar_subquery().label(one.name) for one in (booked, taken)]
+    return sa.select(*counts).add_cte(published)
+
+
+_BUSY = ["division_code", "atom_id", "starts_at", "ends_at"]
+_BOOK = Compiled(_booking_statement())
+
+
+class CodeTaken(Exception):
+    """Another live booking of the venue has drawn the same pick-up code; nothing was stored."""
+
+
+def insert_and_hold(work: UnitOfWork, values: Mapping[str, Any], atom_ids: Sequence[UUID]) -> bool:
+    """Store a booking, take every atom for its time and tell the public.
+
+    False when any atom was taken: the caller must roll back. Raises CodeTaken.
+    """
+    (counts,) = work.execute_compiled(_BOOK, {**values, "division_code": work.division, "atom_ids": list(atom_ids)})
+    if not counts["booked"]:
+        raise CodeTaken
+    return counts["taken"] == len(atom_ids)
 
 
 def release(work: UnitOfWork, booking_id: UUID) -> None:

@@ -88,8 +88,8 @@ def _book(
     if room is None:
         raise refusals.unknown_space()
     terms = booking.agree(room.offer, command.starts_at, command.ends_at, party_size=command.party_size, now=now)
-    row = _insert(work, command, booker, room, terms, now)
-    if not bookings.hold(work, row["id"], room.atom_ids, command.starts_at, command.ends_at):
+    row = _row(work, command, booker, room, terms, now)
+    if not _insert_and_hold(work, row, room):
         raise refusals.slot_taken(_alternatives(work, command, room, terms, row["id"], now, attempt.language))
     confirmed = Booking(
         booking_id=row["id"],
@@ -126,10 +126,21 @@ def _book(
     return shape, etag(1)
 
 
-def _insert(
+def _insert_and_hold(work: UnitOfWork, row: dict[str, Any], room: Room) -> bool:
+    """Store the booking under a code nobody else has; tell whether the room was free."""
+    for _ in range(CODE_ATTEMPTS):
+        row["pick_up_code"] = new_code()
+        try:
+            return bookings.insert_and_hold(work, row, room.atom_ids)
+        except bookings.CodeTaken:
+            continue
+    raise RuntimeError("no free pick-up code in five draws")
+
+
+def _row(
     work: UnitOfWork, command: BookSpace, booker: _Booker, room: Room, terms: Terms, now: datetime
 ) -> dict[str, Any]:
-    row = {
+    return {
         "id": uuid7(),
         "state": "confirmed",
         "version": 1,
@@ -152,11 +163,6 @@ def _insert(
         "party_size": command.party_size,
         "created_at": now,
     }
-    for _ in range(CODE_ATTEMPTS):
-        row["pick_up_code"] = new_code()
-        if bookings.insert(work, row):
-            return row
-    raise RuntimeError("no free pick-up code in five draws")
 
 
 def _alternatives(
