@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.journeys.people import ARGUMENTS, Album, Person
-from tests.journeys.platform import ROOT, RunningPlatform, running
+from tools.running_platform import ROOT, RunningPlatform, running
 
 MONDAY_EVENING = "2026-11-30T18:35"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.journeys.platform import RunningPlatform
+from tools.running_platform import RunningPlatform
 
 ARGUMENTS = (
     "--no-sandbox",

@@ -19,11 +19,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 from linli_local.secret_store import SecretStore
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 PATIENCE_SECONDS = 420
 
 
@@ -34,6 +35,8 @@ class RunningPlatform:
     address: str
     var: Path
     environment: dict[str, str]
+    ports: dict[str, int] = field(default_factory=dict)
+    pid: int = 0
     ready_after_seconds: float = 0
     output: list[str] = field(default_factory=list)
 
@@ -43,16 +46,15 @@ class RunningPlatform:
         accounts = json.loads((self.var / "accounts.json").read_text(encoding="utf-8"))
         return {account["username"]: account["password"] for account in accounts}
 
+    def url(self, service: str, role: str) -> str:
+        """Return the address of one of a service's roles."""
+        name = f"{service}_{role}"
+        password = quote(SecretStore(self.var / "secrets").database_passwords()[name], safe="")
+        return f"postgresql+psycopg://{name}:{password}@/{service}?host={self.var / 'run' / 'pg'}"
+
     def database(self, service: str, role: str, division: str) -> psycopg.Connection:
         """Connect as one of a service's roles with the division set."""
-        name = f"{service}_{role}"
-        connection = psycopg.connect(
-            host=str(self.var / "run" / "pg"),
-            user=name,
-            dbname=service,
-            password=SecretStore(self.var / "secrets").database_passwords()[name],
-            autocommit=True,
-        )
+        connection = psycopg.connect(self.url(service, role).replace("+psycopg", ""), autocommit=True)
         connection.execute("SELECT set_config('app.division', %s, false)", (division,))
         return connection
 
@@ -66,39 +68,60 @@ class RunningPlatform:
 
 
 @contextmanager
-def running(demo_now: str) -> Iterator[RunningPlatform]:
-    """Start it, wait until it says that it is ready, and stop it as Ctrl-C does."""
-    folder = Path(tempfile.mkdtemp(prefix="llj"))
-    folder.chmod(0o755)
+def running(demo_now: str = "", folder: Path | None = None) -> Iterator[RunningPlatform]:
+    """Start it, wait until it says that it is ready, and stop it as Ctrl-C does.
+
+    ``folder`` keeps the data for a next start; without one it is a new folder that goes away at the end.
+    """
+    place = folder or Path(tempfile.mkdtemp(prefix="llj"))
+    place.chmod(0o755)
     ports = _free_ports(10)
-    settings = folder / "settings.toml"
-    settings.write_text(_settings(folder / "var", ports), encoding="utf-8")
-    environment = os.environ | {
-        "LINLI_LOCAL_SETTINGS": str(settings),
-        "PORT": str(ports[0]),
-        "DEMO_NOW": demo_now,
-        "PYTHONUNBUFFERED": "1",
-    }
-    environment.pop("TLS", None)
-    platform = RunningPlatform(f"http://localhost:{ports[0]}", folder / "var", environment)
+    platform = RunningPlatform(f"http://localhost:{ports[0]}", place / "var", _environment(place, ports, demo_now))
+    platform.ports = _names(ports)
     process = subprocess.Popen(
         [sys.executable, "-m", "linli_local", "run"],
-        cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        env=platform.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    platform.pid = process.pid
     try:
         _wait(process, platform)
         yield platform
     finally:
         _keep(platform)
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(60)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(10)
-        assert process.stdout is not None
-        process.stdout.close()
-        shutil.rmtree(folder, ignore_errors=True)
+        _stop(process)
+        if folder is None:
+            shutil.rmtree(place, ignore_errors=True)
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(60)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(10)
+    assert process.stdout is not None
+    process.stdout.close()
+
+
+def _environment(folder: Path, ports: list[int], demo_now: str) -> dict[str, str]:
+    settings = folder / "settings.toml"
+    settings.write_text(_settings(folder / "var", ports), encoding="utf-8")
+    told = {"LINLI_LOCAL_SETTINGS": str(settings), "PORT": str(ports[0]), "PYTHONUNBUFFERED": "1"}
+    inherited = {name: value for name, value in os.environ.items() if name not in ("TLS", "DEMO", "DEMO_NOW")}
+    return inherited | told | ({"DEMO_NOW": demo_now} if demo_now else {})
+
+
+def _names(ports: list[int]) -> dict[str, int]:
+    """Name the ports in the order in which they were put into the settings file."""
+    services = tomllib.loads((ROOT / "deploy/local/settings.toml").read_text(encoding="utf-8"))["services"]
+    names = [f"{service} {kind}" for service, kinds in services.items() for kind in kinds]
+    return dict(zip(["edge", "kafka", *names], ports, strict=True))
 
 
 def _keep(platform: RunningPlatform) -> None:
