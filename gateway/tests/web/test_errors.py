@@ -63,13 +63,20 @@ def test_what_does_not_exist_is_a_page_that_says_so(browse, path):
     assert "没有找到这一页" in answer.text
 
 
-def test_a_resident_on_a_staff_page_is_told_why_not(browse, services):
-    services.refuse("GET", "/api/engagement/v1/needs", 403, "permission_missing")
-
-    answer = browse("/desk")
+@pytest.mark.parametrize("path", ["/desk", "/desk/check-in", "/desk/ledger", "/district"])
+def test_a_resident_on_a_staff_page_is_told_why_not(browse, services, path):
+    answer = browse(path)
 
     assert answer.status_code == 403
     assert "您现在的身份不能办这件事" in answer.text
+
+
+def test_an_office_without_the_permission_gets_the_services_refusal(browse, services):
+    services.refuse("GET", "/api/disclosure/v1/periods", 403, "permission_missing", detail="缺少权限")
+
+    answer = browse("/desk/statements", "venue_operator")
+
+    assert answer.status_code == 403 and "缺少权限" in answer.text
 
 
 def test_services_that_are_away_give_a_page_without_details(app):

@@ -25,10 +25,12 @@ def of_division(
         return None
     known = {one["code"]: one["names"][language] for one in (categories or {}).get("items", [])}
     names = {**{one: one for one in own["by_category"]}, **known}
+    by_category = [(name, own["by_category"][one]) for one, name in names.items() if one in own["by_category"]]
     return {
         "as_of": answer.get("as_of"),
         "total": own["total"],
-        "categories": [(name, own["by_category"][one]) for one, name in names.items() if one in own["by_category"]],
+        "categories": [(name, count) for name, count in by_category if count is not None],
+        "hidden": [name for name, count in by_category if count is None],
         "states": [(words, own["by_state"][one]) for one, words in STATES.items() if one in own["by_state"]],
     }
 

@@ -10,7 +10,7 @@ from gateway.web.client import Problem
 from gateway.web.counts import totals
 
 pages = Blueprint("district", __name__, url_prefix="/district")
-pages.before_request(errors.require_session)
+pages.before_request(errors.require_office("street_officer", "district_officer"))
 
 
 @pages.get("")
@@ -22,12 +22,9 @@ def console() -> str:
         divisions=lambda: board.all_divisions(api, code),
         counts=lambda: api.public("engagement", f"/divisions/{code}/need-counts", depth=2),
         categories=lambda: api.public("engagement", "/need-categories"),
-        # The one read that needs the right: it decides whether this visitor belongs here at all.
-        me=lambda: api.get("identity", "/me"),
     )
-    for name in ("me", "divisions"):
-        if isinstance(answers[name], Problem):
-            raise answers[name]
+    if isinstance(answers["divisions"], Problem):
+        raise answers["divisions"]
     return render_template(
         "district/console.html",
         division=board.or_none(answers["place"]),

@@ -116,6 +116,18 @@ def page(status: int, title: str, detail: str, way: str, code: str) -> tuple[str
     return render_template("refusal.html", refusal=facts, page_title=_("没有办成")), status
 
 
+def require_office(*offices: str) -> Any:
+    """Return a guard that lets only these offices onto a surface; what each may do the services decide."""
+
+    def guard() -> Any:
+        if (answer := require_session()) is not None or g.visitor.office in offices:
+            return answer
+        title, way = BY_STATUS[403]
+        return page(403, title=str(title), detail="", way=str(way), code="office_required")
+
+    return guard
+
+
 def require_session() -> Any:
     """Send a visitor without a session to sign in; for a surface's before_request."""
     if g.visitor.signed_in:

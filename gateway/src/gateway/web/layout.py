@@ -17,8 +17,8 @@ from gateway.web.formats import SHANGHAI
 
 OFFICES = {
     "community_worker": lazy_gettext("社区工作者"),
-    "venue_operator": lazy_gettext("茶馆经营者"),
-    "finance_clerk": lazy_gettext("财务"),
+    "venue_operator": lazy_gettext("茶馆运营员"),
+    "finance_clerk": lazy_gettext("财务人员"),
     "community_secretary": lazy_gettext("社区书记"),
     "street_officer": lazy_gettext("街道干部"),
     "district_officer": lazy_gettext("区级干部"),
@@ -27,13 +27,14 @@ OFFICES = {
     "system": lazy_gettext("系统"),
 }
 ACCOUNTS = {
-    "operator_clearing": lazy_gettext("营运方代收款"),
+    "operator_clearing": lazy_gettext("运营方代收款"),
     "fund_income": lazy_gettext("社区基金收入"),
-    "operator_payable": lazy_gettext("应付营运方分成"),
+    "operator_payable": lazy_gettext("应付运营方分成"),
     "suspense": lazy_gettext("待清分款"),
 }
 COUNTER_OFFICES = ("community_worker", "community_secretary")
 MONEY_OFFICES = ("finance_clerk", "community_secretary")
+DESK_OFFICES = ("community_worker", "community_secretary", "finance_clerk", "venue_operator")
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from gateway.web import errors
+from gateway.web import errors, layout
 from gateway.web.desk import counter, money, needs, today, venue, visits
 
 
 def install(app: Flask) -> None:
     """Register the desk's pages."""
     pages = Blueprint("desk", __name__, url_prefix="/desk")
-    pages.before_request(errors.require_session)
+    pages.before_request(errors.require_office(*layout.DESK_OFFICES))
     add = pages.add_url_rule
     add("", "today", today.today)
     add("/search", "search", today.search)

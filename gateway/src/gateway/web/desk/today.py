@@ -64,9 +64,6 @@ def _questions(api: Any, office: str | None, on: str, community: str | None) -> 
         asked["venues"] = lambda: api.public("venue", f"/divisions/{community}/venues")
     if office in layout.MONEY_OFFICES:
         asked["statements"] = lambda: api.get("disclosure", "/statements", state="submitted")
-    if not asked:
-        # No office with a desk: the service's own refusal is the page.
-        api.get("engagement", "/needs", limit=1)
     return asked
 
 
