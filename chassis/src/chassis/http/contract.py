@@ -131,8 +131,8 @@ class _Bundler:
                     self._origin[kind, name] = self._path
         for kind, entries in list(self._components.items()):
             for name, entry in list(entries.items()):
-                self._visit(entry, self._origin[kind, name])
-        self._visit(self._document["paths"], self._path)
+                self._walk(entry, self._origin[kind, name])
+        self._walk(self._document["paths"], self._path)
         return self._document
 
     def _read(self, path: Path) -> dict[str, Any]:
@@ -143,16 +143,16 @@ class _Bundler:
     def _part(self, source: Path, kind: str, name: str) -> Any:
         return copy.deepcopy(_at(self._read(source), f"/components/{kind}/{name}"))
 
-    def _visit(self, node: Any, where: Path) -> None:
+    def _walk(self, node: Any, where: Path) -> None:
         if isinstance(node, dict):
             if isinstance(node.get("$ref"), str):
                 node["$ref"] = self._bring(node["$ref"], where)
                 return
             for value in node.values():
-                self._visit(value, where)
+                self._walk(value, where)
         elif isinstance(node, list):
             for value in node:
-                self._visit(value, where)
+                self._walk(value, where)
 
     def _bring(self, reference: str, where: Path) -> str:
         file, _, pointer = reference.partition("#")
@@ -169,7 +169,7 @@ class _Bundler:
             self._origin[kind, name] = source
             part = self._part(source, kind, name)
             self._components.setdefault(kind, {})[name] = part
-            self._visit(part, source)
+            self._walk(part, source)
         return f"#{pointer}"
 
 
