@@ -16,11 +16,11 @@ from chassis.division import community_table
 if TYPE_CHECKING:
     from chassis.auth import Actor
 
-_INSERT = sa.text(
-    "INSERT INTO audit (division_code, at, actor, office, client, action, object_type, object_id, request_id, detail)"
-    " VALUES (:division, :at, :actor, :office, :client, :action, :object_type, :object_id, :request_id,"
-    " cast(:detail AS jsonb))"
-)
+# Straight on the driver: it is part of every write, and the statement never changes.
+_INSERT = """
+    INSERT INTO audit (division_code, at, actor, office, client, action, object_type, object_id, request_id, detail)
+    VALUES (%(division)s, %(at)s, %(actor)s, %(office)s, %(client)s, %(action)s, %(object_type)s, %(object_id)s,
+        %(request_id)s, %(detail)s::jsonb)"""
 
 
 def create_tables() -> None:
@@ -63,7 +63,7 @@ class AuditTrail:
     ) -> None:
         """Add a row; ``detail`` may hold ids, codes and amounts, never a name, number or free text of a person."""
         actor = self._actor
-        self._connection.execute(
+        self._connection.connection.driver_connection.execute(
             _INSERT,
             {
                 "division": actor.division,

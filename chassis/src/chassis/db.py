@@ -80,14 +80,18 @@ class UnitOfWork:
         self._trail = AuditTrail(connection, actor, clock)
         self.committed = False
 
+    @property
+    def driver(self) -> psycopg.Connection[Any]:
+        """The psycopg connection of this transaction, for fixed statements of hot paths. It raises psycopg's errors."""
+        return self.connection.connection.driver_connection  # type: ignore[return-value]
+
     def execute(self, statement: sa.Executable, parameters: Any = None) -> sa.CursorResult[Any]:
         """Execute a Core statement in this transaction."""
         return self.connection.execute(statement, parameters)
 
     def execute_compiled(self, compiled: Compiled, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Execute a statement compiled once; return its rows as dicts (empty where it returns none)."""
-        driver = self.connection.connection.driver_connection
-        with driver.cursor(row_factory=dict_row) as cursor:
+        with self.driver.cursor(row_factory=dict_row) as cursor:
             cursor.execute(compiled.sql, {**compiled.defaults, **parameters})
             return cursor.fetchall() if cursor.description else []
 

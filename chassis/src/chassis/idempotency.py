@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from chassis.db import Database, UnitOfWork
 
 KEPT_HOURS = 24
-_CLAIM = sa.text(
-    "INSERT INTO idempotency (division_code, actor, operation, key, body_hash, created_at)"
-    " VALUES (:division, :actor, :operation, :key, :body_hash, :now)"
-    " ON CONFLICT ON CONSTRAINT pk_idempotency DO NOTHING RETURNING true"
-)
-_MINE = "division_code = :division AND actor = :actor AND operation = :operation AND key = :key"
-_FETCH = sa.text(f"SELECT body_hash, status, response, headers FROM idempotency WHERE {_MINE}")  # noqa: S608 - constant
-_STORE = sa.text(
-    f"UPDATE idempotency SET status = :status, response = :response, headers = cast(:headers AS jsonb) WHERE {_MINE}"  # noqa: S608 - constant
+# Straight on the driver: they are part of every write, and they never change.
+_CLAIM = """
+    INSERT INTO idempotency (division_code, actor, operation, key, body_hash, created_at)
+    VALUES (%(division)s, %(actor)s, %(operation)s, %(key)s, %(body_hash)s, %(now)s)
+    ON CONFLICT ON CONSTRAINT pk_idempotency DO NOTHING RETURNING true"""
+_MINE = "division_code = %(division)s AND actor = %(actor)s AND operation = %(operation)s AND key = %(key)s"
+_FETCH = f"SELECT body_hash, status, response, headers FROM idempotency WHERE {_MINE}"  # noqa: S608 - constant
+_STORE = (
+    f"UPDATE idempotency SET status = %(status)s, response = %(response)s, headers = %(headers)s::jsonb WHERE {_MINE}"  # noqa: S608 - constant
 )
 
 
@@ -89,15 +89,16 @@ def once(work: UnitOfWork, call: Attempt, operation: str, act: Callable[[], Any]
         "operation": operation,
         "key": call.idempotency_key,
     }
-    claimed = work.connection.execute(_CLAIM, {**mine, "body_hash": call.body_hash, "now": work.clock.now()}).scalar()
-    if not claimed:
+    claim = {**mine, "body_hash": call.body_hash, "now": work.clock.now()}
+    if work.driver.execute(_CLAIM, claim).fetchone() is None:
         return _replay(work, mine, call.body_hash)
+    work.driver.execute("SAVEPOINT act")  # never released: the commit does that, without a round trip
     try:
-        with work.savepoint():
-            reply = _reply(act(), status)
+        reply = _reply(act(), status)
     except Conflict as error:
+        work.driver.execute("ROLLBACK TO SAVEPOINT act")
         reply = Reply(error.status, encode(problem(error, call.language)), {"Content-Type": PROBLEM, **error.headers})
-    work.connection.execute(
+    work.driver.execute(
         _STORE,
         {**mine, "status": reply.status, "response": reply.body, "headers": json.dumps(dict(reply.headers))},
     )
@@ -120,14 +121,14 @@ def forget(database: Database, clock: Clock) -> int:
 
 
 def _replay(work: UnitOfWork, mine: dict[str, Any], body_hash: str) -> Reply:
-    row = work.connection.execute(_FETCH, mine).one()
-    if row.body_hash != body_hash:
+    known_hash, status, response, headers = work.driver.execute(_FETCH, mine).fetchone()
+    if known_hash != body_hash:
         raise Unprocessable(
             "idempotency_key_reused",
             zh="这个提交编号已用于另一份内容,请刷新页面后重新提交。",
             en="This idempotency key was used with another body; use a new key.",
         )
-    return Reply(row.status, bytes(row.response), {**row.headers, "Idempotency-Replayed": "true"})
+    return Reply(status, bytes(response), {**headers, "Idempotency-Replayed": "true"})
 
 
 def _reply(result: Any, status: int) -> Reply:
