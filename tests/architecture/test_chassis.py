@@ -10,12 +10,12 @@ from .tree import imports, named, sources
 # From the glossary, as far as the word has no technical meaning ("statement" and "need" have).
 DOMAIN_WORDS = (
     "apartment|ballot|booking|captain|clerk|courtyard|covenant|disclosure|donation|elder|engagement|estate|fund"
-    "|household|identity|ledger|neighbour|nomination|operator|poster|resident|secretary|settlement|teahouse|tenant"
+    "|household|identity|ledger|neighbour|nomination|poster|resident|secretary|settlement|teahouse|tenant"
     "|venue|visit|volunteer"
 )
 WORD = re.compile(rf"(?<![a-z])({DOMAIN_WORDS})s?(?![a-z])", re.IGNORECASE)
 # Python's, SQL's and our tools' own words that happen to be the same.
-TECHNICAL = re.compile(r"GENERATED \w+ AS IDENTITY|BY DEFAULT AS IDENTITY|[Ii]dentity's|ignore\[operator\]")
+TECHNICAL = re.compile(r"GENERATED \w+ AS IDENTITY|BY DEFAULT AS IDENTITY|[Ii]dentity's")
 PART_OF = {"dead_letters": "inbox"}  # the inbox's own command
 # Two spoken of by name: the issuer of tokens is a service, and the plugin's tokens belong to a place.
 SPOKEN_OF = {"chassis/src/chassis/testing/tokens.py"}

@@ -63,6 +63,15 @@ def test_a_stale_version_changes_nothing(desk):
     assert worker.get(f"/needs/{need['need_id']}").json()["state"] == "received"
 
 
+def test_a_remark_is_welcome_whatever_happened_meanwhile(desk):
+    resident = desk.resident()
+    need = desk.need(resident, "resolved")
+
+    answer = resident.post(f"/needs/{need['need_id']}/remarks", {"text": "谢谢"}, version=1)
+
+    assert (answer.status_code, answer.json()["version"]) == (200, 4)
+
+
 def test_a_second_rating_is_a_conflict_that_says_the_state(desk):
     resident = desk.resident()
     need = desk.need(resident, "resolved")

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -86,8 +87,13 @@ def reopen_need(deps: Deps, call: Call, need_id: UUID, reason: str) -> Reply:
 
 
 def add_remark(deps: Deps, call: Call, need_id: UUID, text: str) -> Reply:
-    """Add a sentence to the timeline; the state stays."""
-    return _change(deps, call, need_id, "add_remark", lambda need: rules.remark(need, _speaker(call, need), text))
+    """Add a sentence to the timeline; the state stays, and whatever happened meanwhile does not refuse it."""
+    unversioned = replace(call, if_match=None)
+
+    def rule(need: Need) -> Change:
+        return rules.remark(need, _speaker(call, need), text)
+
+    return _change(deps, unversioned, need_id, "add_remark", rule)
 
 
 def add_need(

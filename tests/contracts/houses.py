@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Each service in-process on a real database, with a little in it to be found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from chassis.auth import Actor, Verifier
+from chassis.clock import FrozenClock
+from chassis.db import uuid7
+from chassis.http import Call
+from chassis.testing.plugin import MONDAY_MORNING
+from chassis.testing.postgres import ServiceDatabase
+from chassis.testing.tokens import WUFUQIAO, TokenFactory
+
+from .sources import CONTRACTS
+
+SOMEBODY = str(uuid7())
+
+
+@dataclass(frozen=True)
+class House:
+    """A service's application and the ids that a caller may find in it, by the name of the path parameter."""
+
+    app: Any
+    deps: Any
+    known: dict[str, str]
+
+
+def settings_for(settings: Any, database: ServiceDatabase, tokens: TokenFactory, **more: Any) -> Any:
+    """Settings of a web process on a database."""
+    return settings(
+        environment="test",
+        issuer=tokens.issuer,
+        contracts_dir=CONTRACTS,
+        app_database_url=database.url("app"),
+        public_database_url=database.url("public"),
+        sweep_database_url=database.url("sweep"),
+        **more,
+    )
+
+
+def identity(database: ServiceDatabase, tokens: TokenFactory, folder: Path) -> House:
+    """Identity with the official list, and one household."""
+    from identity import bootstrap, web
+    from identity.settings import Settings
+    from identity.usecases.divisions import import_divisions
+    from identity.usecases.places import create_place
+
+    deps = bootstrap.build(
+        settings_for(Settings, database, tokens, key_file=folder / "keys.json"), FrozenClock(MONDAY_MORNING)
+    )
+    import_divisions(deps)
+    place = create_place(deps, Actor.system(WUFUQIAO, "test"), {"kind": "estate", "name": "示例小区"}).content
+    verifier = Verifier(tokens.issuer, "urn:linli:identity", keys=lambda: tokens.jwks)
+    return House(web.create_app(deps, verifier), deps, {"code": WUFUQIAO, "place_id": place["place_id"]})
+
+
+def engagement(database: ServiceDatabase, tokens: TokenFactory, _folder: Path) -> House:
+    """Engagement with one need, the caller's own."""
+    from engagement import bootstrap, web
+    from engagement.settings import Settings
+    from engagement.usecases.needs import raise_need
+
+    deps = bootstrap.build(settings_for(Settings, database, tokens, jwks_url=""), clock=FrozenClock(MONDAY_MORNING))
+    verifier = Verifier(tokens.issuer, "urn:linli:engagement", keys=lambda: tokens.jwks)
+    resident = Actor(SOMEBODY, WUFUQIAO, frozenset({"engagement.own"}))
+    call = Call(deps, resident, "raise_need", "zh", "test", "")
+    need = raise_need(deps, call, {"title": "三号院路灯不亮", "category": "lighting"}).content
+    return House(web.create_app(deps, verifier), deps, {"division": WUFUQIAO, "need_id": need["need_id"]})
+
+
+def disclosure(database: ServiceDatabase, tokens: TokenFactory, _folder: Path) -> House:
+    """Disclosure, without books."""
+    from disclosure import bootstrap, web
+    from disclosure.settings import Settings
+
+    settings = settings_for(Settings, database, tokens, jwks_url="")
+    deps = bootstrap.build(settings, FrozenClock(MONDAY_MORNING))
+    verifier = Verifier(tokens.issuer, "urn:linli:disclosure", keys=lambda: tokens.jwks)
+    return House(web.build_app(settings, deps, verifier), deps, {"division": WUFUQIAO, "month": "2026-11"})
+
+
+def venue(database: ServiceDatabase, tokens: TokenFactory, _folder: Path) -> House:
+    """The venue service with 五福茶馆."""
+    from importlib import resources
+
+    import yaml
+    from venue import bootstrap, web
+    from venue.domain.definition import parse
+    from venue.settings import Settings
+    from venue.usecases.create_venue import create_venue
+
+    settings = settings_for(Settings, database, tokens, jwks_url="")
+    deps = bootstrap.build(settings, clock=FrozenClock(MONDAY_MORNING))
+    definition = parse(yaml.safe_load((resources.files("venue.data") / "wufu_teahouse.yaml").read_text("utf-8")))
+    venue_id = create_venue(deps, Actor.system(WUFUQIAO, "test"), definition)
+    with database.superuser() as everything:
+        (space_id,) = everything.execute("SELECT id FROM spaces LIMIT 1").fetchone()
+    verifier = Verifier(tokens.issuer, "urn:linli:venue", keys=lambda: tokens.jwks)
+    known = {"division": WUFUQIAO, "venue_id": str(venue_id), "space_id": str(space_id)}
+    return House(web.create_app(deps, settings, verifier), deps, known)
+
+
+BUILDERS = {"identity": identity, "engagement": engagement, "disclosure": disclosure, "venue": venue}
