@@ -8,7 +8,9 @@ import pytest
 from chassis.errors import Conflict, Forbidden
 from chassis.pagination import Page
 from disclosure.store import board
+from disclosure.usecases.content import sha256
 from disclosure.usecases.open_books import OperatorContract, open_books
+from disclosure.usecases.read_books import get_statement
 
 FIRST = Page(None, 50)
 
@@ -123,3 +125,13 @@ def test_a_system_actor_decides_nothing(community):
 
     with pytest.raises(Forbidden):
         community.approve(submitted, by=community.clerk("somebody else"))
+
+
+def test_a_published_statement_reads_the_same_after_a_later_reversal(community):
+    settlement = community.settle(6000, on=date(2026, 10, 20))
+    published = community.publish("2026-10")
+    community.reverse(settlement)
+
+    _, told = get_statement(community.deps, community.clerk(), UUID(published["statement_id"]))
+
+    assert sha256(told) == published["sha256"]
