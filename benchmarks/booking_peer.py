@@ -18,6 +18,7 @@ from venue.store import bookings, offers
 
 from chassis import audit, idempotency
 
+NOW = "timestamptz '2026-11-23 10:00+08'"
 UNIQUE = ":client_id * 1000000 + :n"
 PAYLOAD = '{"specversion":"1.0","type":"linli.venue.booking.confirmed.v1","data":{"filler":"' + "x" * 620 + '"}}'
 RESPONSE = '{"booking_id":"' + "x" * 480 + '"}'
@@ -34,15 +35,17 @@ def script(division: str, venue_id: UUID, rooms: list[tuple[UUID, UUID]]) -> str
     start = "timestamptz '2030-01-01 00:00+00' + (:n) * interval '30 minutes'"
     values = {
         "division": f"'{division}'", "division_code": f"'{division}'", "actor": "'bench'", "key": f"'k' || ({UNIQUE})",
-        "operation": "'book_space'", "body_hash": "repeat('a', 64)::bytea", "now": "timestamptz '2026-11-23 10:00+08'",
+        "operation": "'book_space'", "body_hash": "repeat('a', 64)", "now": NOW,
         "space_id": spaces, "atom_ids": f"ARRAY[{atoms}]", "booking_id": f"md5('b' || ({UNIQUE}))::uuid",
-        "id": f"md5('b' || ({UNIQUE}))::uuid", "version": "1", "state": "'confirmed'", "venue_id": f"'{venue_id}'::uuid",
+        "id": f"md5('b' || ({UNIQUE}))::uuid", "version": "1", "state": "'confirmed'",
+        "venue_id": f"'{venue_id}'::uuid",
         "person_id": f"md5('p' || ({UNIQUE}))::uuid", "booked_by": "'bench'", "channel": "'self'",
         "on_behalf_reason": "NULL", "starts_at": start, "ends_at": f"{start} + interval '30 minutes'",
         "local_start": f"({start}) AT TIME ZONE 'Asia/Shanghai'", "tz": "'Asia/Shanghai'",
         "local_end": f"({start} + interval '30 minutes') AT TIME ZONE 'Asia/Shanghai'", "regime_code": "'commercial'",
-        "price_version": "1", "price_fen_per_hour": "3000", "price_fen": "1500", "pick_up_code": code, "purpose": "NULL",
-        "party_size": "NULL", "created_at": "timestamptz '2026-11-23 10:00+08'", "at": "timestamptz '2026-11-23 10:00+08'",
+        "price_version": "1", "price_fen_per_hour": "3000", "price_fen": "1500", "pick_up_code": code,
+        "purpose": "NULL",
+        "party_size": "NULL", "created_at": NOW, "at": NOW,
         "office": "NULL", "client": "'edge'", "action": "'booking.confirmed'", "object_type": "'booking'",
         "object_id": f"md5('b' || ({UNIQUE}))", "request_id": "repeat('r', 32)", "detail": "'{}'", "status": "201",
         "response": f"'{RESPONSE}'::bytea", "headers": "'{}'",
@@ -56,22 +59,21 @@ def script(division: str, venue_id: UUID, rooms: list[tuple[UUID, UUID]]) -> str
         f"SELECT set_config('app.division', '{division}', true), set_config('app.actor', 'bench', true),"
         " set_config('lock_timeout', '2s', true), set_config('statement_timeout', '3s', true),"
         " set_config('transaction_read_only', 'off', true)",
-        _filled(str(idempotency._CLAIM), values),
-        "SAVEPOINT one",
+        _filled(idempotency._CLAIM, values),
+        "SAVEPOINT act",
         _filled(offers._ROOM.sql, values),
         _filled(bookings._BOOK.sql, values),
         _positional(writer._INSERT, outbox),
-        _filled(str(audit._INSERT), values),
-        "RELEASE SAVEPOINT one",
-        _filled(str(idempotency._STORE), values),
+        _filled(audit._INSERT, values),
+        _filled(idempotency._STORE, values),
         "COMMIT",
     ]
     return "\\set n :n + 1\n" + "".join(" ".join(one.split()) + ";\n" for one in statements)
 
 
 def _filled(sql: str, values: dict[str, str]) -> str:
-    """Replace both kinds of named parameter by the script's expression."""
-    return re.sub(r"%\((\w+)\)s|(?<!:):(\w+)", lambda one: f"({values[one[1] or one[2]]})", sql)
+    """Replace the driver's named parameters by the script's expressions."""
+    return re.sub(r"%\((\w+)\)s", lambda one: f"({values[one[1]]})", sql)
 
 
 def _positional(sql: str, values: list[str]) -> str:
@@ -85,7 +87,7 @@ def run(dsn: str, path: Path, *, clients: int, seconds: int, first: int) -> floa
         find().path("pgbench"), "-n", "-M", "prepared", "-c", str(clients), "-j", "1", "-T", str(seconds), "-D",
         f"n={first}", "-f", str(path), dsn,
     ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     found = re.search(r"tps = ([0-9.]+) \(without", done.stdout)
     failed = re.search(r"number of failed transactions: (\d+)", done.stdout)
     if done.returncode or not found or (failed and failed[1] != "0"):

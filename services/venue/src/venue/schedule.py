@@ -13,9 +13,4 @@ HOURLY = 3600
 
 def jobs(deps: Deps) -> list[Job]:
     """Return the service's jobs."""
-    return [Job("forget_idempotency_keys", HOURLY, lambda: forget_idempotency_keys(deps))]
-
-
-def forget_idempotency_keys(deps: Deps) -> int:
-    """Forget keys nobody may repeat any more; the sweep role's own policy lets it reach every division's."""
-    return idempotency.forget(deps.database, deps.clock)
+    return [Job("forget_idempotency_keys", HOURLY, lambda: idempotency.forget(deps.database, deps.clock))]

@@ -4,8 +4,13 @@
 from __future__ import annotations
 
 import os
+import signal
+import socket
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
 from dataclasses import replace
 from uuid import UUID
 
@@ -13,7 +18,7 @@ import pytest
 from venue import bootstrap, schedule
 from venue.usecases.book_space import BookSpace, book_space
 
-from ..conftest import at, book, keyed, resident
+from ..conftest import CONTRACTS, at, book, keyed, resident
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -54,6 +59,41 @@ def test_a_process_says_everything_that_is_missing_and_does_not_start(command):
     assert "is missing" in done.stderr and "Traceback" not in done.stderr
 
 
+def test_a_worker_without_a_broker_lives_and_ends_when_told(database):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        "LINLI_ENVIRONMENT": "test", "LINLI_ISSUER": "http://localhost:1", "LINLI_JWKS_URL": "http://localhost:1/jwks",
+        "LINLI_CONTRACTS_DIR": str(CONTRACTS), "LINLI_APP_DATABASE_URL": database.url("app"),
+        "LINLI_PUBLIC_DATABASE_URL": database.url("public"), "LINLI_RELAY_DATABASE_URL": database.url("relay"),
+        "LINLI_SWEEP_DATABASE_URL": database.url("sweep"), "LINLI_KAFKA_BOOTSTRAP": "127.0.0.1:1",
+        "LINLI_METRICS_PORT": str(port),
+    }  # fmt: skip
+    worker = subprocess.Popen([sys.executable, "-m", "venue", "worker"], env=os.environ | environment)
+
+    try:
+        assert status_of(f"http://127.0.0.1:{port}/livez") == 200
+        assert worker.poll() is None
+    finally:
+        worker.send_signal(signal.SIGTERM)
+
+    assert worker.wait(30) == 0
+
+
+def status_of(url: str) -> int:
+    """Ask until somebody answers."""
+    for _ in range(200):
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                return answer.status
+        except urllib.error.HTTPError as refused:
+            return refused.code
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"nobody answers at {url}")
+
+
 def test_an_unknown_command_shows_the_known_ones():
     done = run("dance")
 
@@ -65,13 +105,13 @@ def test_idempotency_keys_are_forgotten_after_a_day(deps, house, frozen_clock, l
     command = BookSpace(house.spaces["book_room"], at("2026-11-26T19:00"), at("2026-11-26T20:00"))
     book_space(deps, resident(), command, keyed())
     book(deps, resident(), house.spaces["book_room"], "2026-11-26T20:00", "2026-11-26T21:00")
-    assert schedule.forget_idempotency_keys(deps) == 0
+    (job,) = schedule.jobs(deps)
+    assert (job.name, job.run()) == ("forget_idempotency_keys", 0)
 
     frozen_clock.advance(hours=25)
 
-    assert schedule.forget_idempotency_keys(deps) == 1
+    assert job.run() == 1
     assert look("SELECT count(*) FROM idempotency") == [(0,)]
-    assert [job.name for job in schedule.jobs(deps)] == ["forget_idempotency_keys"]
 
 
 def test_production_never_shifts_its_clock(config):

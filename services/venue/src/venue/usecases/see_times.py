@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,10 +15,12 @@ from venue.deps import Deps
 from venue.domain import hours, refusals
 from venue.domain.availability import Held, Interval, day_intervals
 from venue.domain.booking import Offer
+from venue.domain.hours import Span
 from venue.store import offers, queries
 from venue.usecases import published_profile, shapes
 
 WEEK = 7
+Calendar = Sequence[tuple[date, Sequence[Span]]]
 
 
 def availability(
@@ -41,12 +43,14 @@ def availability(
             person_id=_person(actor),
         )
         regimes = queries.regimes_of_venue(connection, actor.division, venue_id)
+    rooms = [(row, offers.as_room(dict(row)).offer) for row in rows]
+    calendar = _calendar(rooms[0][1], wanted)  # the hours are the venue's, so one calendar serves every room
     return {
         "venue_id": str(venue_id),
         "venue_name": rows[0][f"venue_name_{language}"],
         "time_zone": rows[0]["tz"],
         "regimes": [shapes.regime(row, language) for row in regimes],
-        "spaces": [_space(row, wanted, held, now, language) for row in rows],
+        "spaces": [_space(row, offer, calendar, held, now, language) for row, offer in rooms],
     }
 
 
@@ -58,24 +62,29 @@ def _person(actor: Actor) -> UUID | None:
 
 
 def _space(
-    row: Mapping[str, Any], wanted: Sequence[date], held: Mapping[UUID, Sequence[Held]], now: Any, language: str
+    row: Mapping[str, Any],
+    offer: Offer,
+    calendar: Calendar,
+    held: Mapping[UUID, Sequence[Held]],
+    now: datetime,
+    language: str,
 ) -> dict[str, Any]:
-    offer = offers.as_room(dict(row)).offer
     times = [time for atom in row["atom_ids"] for time in held.get(atom, ())]
     return {
         "space_id": str(row["space_id"]),
         "code": row["code"],
         "name": row[f"name_{language}"],
         "capacity": row["capacity"],
-        "days": shapes.days(_table(offer, wanted, times, now), offer, with_mine=True),
+        "days": shapes.days(_table(calendar, times, offer, now), offer, with_mine=True),
     }
 
 
-def _table(offer: Offer, wanted: Iterable[date], times: Sequence[Held], now: Any) -> list[tuple[date, list[Interval]]]:
-    return [
-        (day, day_intervals(day, hours.spans_on(day, offer.rules, offer.zone), times, zone=offer.zone, now=now))
-        for day in wanted
-    ]
+def _calendar(offer: Offer, wanted: Sequence[date]) -> Calendar:
+    return [(day, hours.spans_on(day, offer.rules, offer.zone)) for day in wanted]
+
+
+def _table(calendar: Calendar, times: Sequence[Held], offer: Offer, now: datetime) -> list[tuple[date, list[Interval]]]:
+    return [(day, day_intervals(day, spans, times, zone=offer.zone, now=now)) for day, spans in calendar]
 
 
 def public_week(deps: Deps, division: str, space_id: UUID, first: date | None, language: str) -> dict[str, Any]:
@@ -104,7 +113,7 @@ def public_week(deps: Deps, division: str, space_id: UUID, first: date | None, l
         "capacity": space["capacity"],
         "time_zone": profile["time_zone"],
         "regimes": published_profile.regimes(profile, language),
-        "days": shapes.days(_table(offer, wanted, busy, now), offer, with_mine=False),
+        "days": shapes.days(_table(_calendar(offer, wanted), busy, offer, now), offer, with_mine=False),
     }
 
 
