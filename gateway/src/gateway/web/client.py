@@ -102,11 +102,15 @@ class Api:
         return self._services.remembered((self._language, f"{service}{path}?{asked}"), ask)
 
     def text(self, service: str, path: str) -> str:
-        """Read a public document that is not JSON."""
-        reply = self._services.send("GET", service, path, {"Accept-Language": self._language})
-        if reply.status_code >= 400:
-            _body(service, reply)
-        return reply.text
+        """Read a public document that is not JSON, from the same memory."""
+
+        def ask() -> str:
+            reply = self._services.send("GET", service, path, {"Accept-Language": self._language})
+            if reply.status_code >= 400:
+                _body(service, reply)
+            return reply.text
+
+        return self._services.remembered((self._language, f"{service}{path}"), ask)
 
     def pages(self, service: str, path: str, at_most: int = 500, **params: Any) -> list[dict[str, Any]]:
         """Follow ``next_cursor`` and return the items of all pages, up to ``at_most``."""

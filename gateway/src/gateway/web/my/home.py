@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import abort, g, redirect, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -24,7 +26,7 @@ AT_THE_COUNTER = {
 }
 
 
-def home():
+def home() -> Any:
     """Show the six choices; staff without a home here are sent to their own surface."""
     if g.visitor.office:
         return redirect("/district" if g.visitor.community is None else "/desk", code=303)
