@@ -12,8 +12,7 @@ from uuid import UUID
 from chassis.errors import AppError
 from chassis.logging import configure
 
-from chassis import migrations, settings
-from disclosure import bootstrap
+from chassis import settings
 from disclosure.settings import MigrateSettings, Settings
 
 
@@ -31,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def web(_arguments: Sequence[str]) -> int:
-    """Serve the API; does not return."""
+    """Serve the API; does not return. Imports little: gunicorn imports the service again."""
     from chassis.gunicorn import serve
 
     settings.load(Settings)  # say what is missing now, not in every worker
@@ -44,6 +43,7 @@ def worker(_arguments: Sequence[str]) -> int:
     from chassis.outbox.relay import Relay
 
     from chassis import worker as workers
+    from disclosure import bootstrap
     from disclosure.schedule import jobs
 
     chosen = _settings()
@@ -55,6 +55,9 @@ def worker(_arguments: Sequence[str]) -> int:
 
 def migrate(_arguments: Sequence[str]) -> int:
     """Bring the database up to the newest revision."""
+    from chassis import migrations
+    from disclosure import bootstrap
+
     chosen = settings.load(MigrateSettings)
     configure(bootstrap.SERVICE, chosen.log_level)
     migrations.upgrade(bootstrap.VERSIONS, chosen.owner_database_url)
@@ -64,6 +67,7 @@ def migrate(_arguments: Sequence[str]) -> int:
 def replay(arguments: Sequence[str]) -> int:
     """Apply again what was parked."""
     from chassis import dead_letters
+    from disclosure import bootstrap
 
     chosen = _settings()
     return dead_letters.command(arguments, bootstrap.consumer(chosen, bootstrap.build(chosen)))
@@ -71,6 +75,7 @@ def replay(arguments: Sequence[str]) -> int:
 
 def open_books(arguments: Sequence[str]) -> int:
     """Open a community's books with an operator's contract, or add the contract to open books."""
+    from disclosure import bootstrap
     from disclosure.usecases import open_books as usecase
 
     parser = argparse.ArgumentParser(prog="disclosure open-books", description=open_books.__doc__)
@@ -95,7 +100,7 @@ def open_books(arguments: Sequence[str]) -> int:
 
 def _settings() -> Settings:
     chosen = settings.load(Settings)
-    configure(bootstrap.SERVICE, chosen.log_level)
+    configure("disclosure", chosen.log_level)
     return chosen
 
 

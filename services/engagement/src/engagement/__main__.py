@@ -8,8 +8,7 @@ from collections.abc import Sequence
 
 from chassis.logging import configure
 
-from chassis import migrations, settings
-from engagement import bootstrap
+from chassis import settings
 from engagement.settings import MigrateSettings, Settings
 
 
@@ -27,7 +26,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def web(_arguments: Sequence[str]) -> int:
-    """Serve the API; does not return."""
+    """Serve the API; does not return. Imports little: gunicorn imports the service again."""
     from chassis.gunicorn import serve
 
     settings.load(Settings)  # say what is missing now, not in every worker
@@ -40,6 +39,7 @@ def worker(_arguments: Sequence[str]) -> int:
     from chassis.outbox.relay import Relay
 
     from chassis import worker as workers
+    from engagement import bootstrap
     from engagement.schedule import jobs
 
     chosen = _settings()
@@ -50,6 +50,9 @@ def worker(_arguments: Sequence[str]) -> int:
 
 def migrate(_arguments: Sequence[str]) -> int:
     """Bring the database up to the newest revision."""
+    from chassis import migrations
+    from engagement import bootstrap
+
     chosen = settings.load(MigrateSettings)
     configure(bootstrap.SERVICE, chosen.log_level)
     migrations.upgrade(bootstrap.VERSIONS, chosen.owner_database_url)
@@ -59,13 +62,14 @@ def migrate(_arguments: Sequence[str]) -> int:
 def replay(arguments: Sequence[str]) -> int:
     """Apply again what was parked."""
     from chassis import dead_letters
+    from engagement import bootstrap
 
     return dead_letters.command(arguments, bootstrap.consumer(bootstrap.build(_settings())))
 
 
 def _settings() -> Settings:
     chosen = settings.load(Settings)
-    configure(bootstrap.SERVICE, chosen.log_level)
+    configure("engagement", chosen.log_level)
     return chosen
 
 

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
-from chassis import logging, migrations, settings
-from venue import bootstrap
+from chassis import logging, settings
 from venue.settings import CreateVenueSettings, MigrateSettings, Settings
 
 
@@ -27,7 +26,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def web(_arguments: Sequence[str]) -> int:
-    """Serve the API; does not return."""
+    """Serve the API; does not return. Imports little: gunicorn imports the service again."""
     from chassis.gunicorn import serve
 
     settings.load(Settings)  # say what is missing now, not in every worker
@@ -40,6 +39,7 @@ def worker(_arguments: Sequence[str]) -> int:
     from chassis.outbox.relay import Relay
 
     from chassis import worker as workers
+    from venue import bootstrap
     from venue.schedule import jobs
 
     config = settings.load(Settings)
@@ -51,6 +51,9 @@ def worker(_arguments: Sequence[str]) -> int:
 
 def migrate(_arguments: Sequence[str]) -> int:
     """Bring the database up to the newest revision."""
+    from chassis import migrations
+    from venue import bootstrap
+
     config = settings.load(MigrateSettings)
     logging.configure(bootstrap.SERVICE, config.log_level)
     migrations.upgrade(bootstrap.VERSIONS, config.owner_database_url)
@@ -68,6 +71,7 @@ def create_venue(arguments: Sequence[str]) -> int:
     import yaml
     from chassis.auth import Actor
 
+    from venue import bootstrap
     from venue.domain.definition import DefinitionError, parse
     from venue.usecases.create_venue import create_venue as create
 
