@@ -15,10 +15,10 @@ from tools.first_data.progress import Progress, write_private
 def main(what: str) -> int:
     """Fill in what is named; safe to repeat."""
     platform, folder = Platform(), Path(os.environ["LINLI_VAR"])
-    if what == "official":
-        official.fill(platform)
-        return 0
     progress = Progress(folder / "first-data.json")
+    if what == "official":
+        official.fill(platform, progress)
+        return 0
     residents = people.fill(platform, progress)
     accounts = people.open_accounts(platform, progress, residents)
     write_private(folder / "accounts.json", accounts)

@@ -15,6 +15,7 @@ from venue.domain.definition import parse
 from venue.usecases.create_venue import create_venue
 
 from tools.first_data.platform import Platform
+from tools.first_data.progress import Progress
 
 CHENGDU = ZoneInfo("Asia/Shanghai")
 FUND_PER_MILLE = 600  # of what the teahouse takes in commercial hours; the rest is the operator's
@@ -26,12 +27,12 @@ def first_of_last_month(now: datetime) -> date:
     return (first - timedelta(days=1)).replace(day=1)
 
 
-def fill(platform: Platform) -> None:
+def fill(platform: Platform, progress: Progress) -> None:
     """Register the divisions, create the teahouse and open its community's books. Repeating it changes nothing."""
     import_divisions(platform.identity)
     definition = parse(yaml.safe_load((resources.files("venue.data") / "wufu_teahouse.yaml").read_text("utf-8")))
     venue_id = create_venue(platform.venue, Actor.system(definition.division, "first-data"), definition)
-    begins = first_of_last_month(platform.now)
+    begins = date.fromisoformat(progress.once("books open", lambda: first_of_last_month(platform.now).isoformat()))
     open_books(
         platform.disclosure,
         definition.division,

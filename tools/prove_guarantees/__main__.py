@@ -29,27 +29,37 @@ def main() -> int:
         (ROOT / "docs" / "guarantees.md").write_text(render(proofs), encoding="utf-8")
         return 0
     chosen = [proof for proof in proofs if options.only in proof.claim + proof.test + proof.file]
+    if not _all_green(chosen):
+        print("the unbroken tree is not green: mend it first, a red test proves nothing")
+        return 1
     failures = [outcome for number, proof in enumerate(chosen, 1) if (outcome := _prove(proof, number, len(chosen)))]
     print(f"\n{len(chosen) - len(failures)} passed, {len(failures)} failed")
     return 1 if failures or not chosen else 0
 
 
-def _prove(proof: Proof, number: int, count: int) -> str | None:
-    """Return what went wrong, or None when the unbroken tree is green and the broken one red."""
+def _all_green(proofs: list[Proof]) -> bool:
+    """Run every named test once on an unbroken copy."""
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="llproof") as folder:
         copy = Path(folder) / "tree"
         _copy_tree(copy)
-        control = _pytest(proof.test, copy)
-        if control != 0:
-            outcome = f"the test does not pass on the unbroken tree (pytest exit {control})"
-        else:
-            try:
-                mutate(proof, copy)
-                broken = _pytest(proof.test, copy)
-                outcome = None if broken == FAILED else f"the mutation was not caught (pytest exit {broken})"
-            except ProofError as error:
-                outcome = str(error)
+        green = _pytest(copy, *dict.fromkeys(proof.test for proof in proofs)) == 0
+    print(f"unbroken: {'green' if green else 'RED'} ({time.monotonic() - started:.0f} s)\n", flush=True)
+    return green
+
+
+def _prove(proof: Proof, number: int, count: int) -> str | None:
+    """Return what went wrong, or None when the broken tree's test is red."""
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="llproof") as folder:
+        copy = Path(folder) / "tree"
+        _copy_tree(copy)
+        try:
+            mutate(proof, copy)
+            broken = _pytest(copy, proof.test)
+            outcome = None if broken == FAILED else f"the mutation was not caught (pytest exit {broken})"
+        except ProofError as error:
+            outcome = str(error)
     word = "caught" if outcome is None else f"NOT PROVEN: {outcome}"
     print(
         f"[{number}/{count}] {proof.guarantee}. {proof.claim}\n    {proof.test}\n    {word}"
@@ -73,10 +83,10 @@ def _copy_tree(target: Path) -> None:
             shutil.copy2(ROOT / name, target / name)
 
 
-def _pytest(test: str, root: Path) -> int:
+def _pytest(root: Path, *tests: str) -> int:
     sources = [str(path) for path in sorted(root.glob("**/src")) if path.is_dir()]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([*sources, str(root)]), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--timeout=300", test]
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--timeout=300", *tests]
     return subprocess.run(
         command,
         cwd=root,

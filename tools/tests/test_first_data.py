@@ -45,8 +45,8 @@ def rows(platform, service, query):
 
 def test_a_synthetic_month_fills_every_service_and_repeating_it_changes_nothing(platform, tmp_path):
     def fill():
-        official.fill(platform)
         progress = Progress(tmp_path / "first-data.json")
+        official.fill(platform, progress)
         residents = people.fill(platform, progress)
         accounts = people.open_accounts(platform, progress, residents)
         told = teahouse.fill(platform, progress, residents[people.WUFUQIAO])
@@ -67,8 +67,8 @@ def test_a_synthetic_month_fills_every_service_and_repeating_it_changes_nothing(
 
 
 def test_every_person_is_obviously_synthetic(platform, tmp_path):
-    official.fill(platform)
     progress = Progress(tmp_path / "first-data.json")
+    official.fill(platform, progress)
     people.open_accounts(platform, progress, people.fill(platform, progress))
 
     stored = json.loads((tmp_path / "first-data.json").read_text(encoding="utf-8"))
