@@ -144,7 +144,7 @@ def read_the_board(person, album):
     album.take(phone.page, "5b-board-phone")
     district = person(None)
     assert district.go("/") == 200
-    district.sees("五福桥", "沙河街道", "少于5")
+    district.sees("五福桥", "沙河街道", "不显示")
     district.misses("示例居民")
     album.take(district.page, "5c-district")
 

@@ -46,7 +46,7 @@ def test_a_signed_in_page_is_neither_kept_nor_compressed(app, browse):
 def test_hidden_counts_are_said_in_words_and_never_computed(browse):
     district, community = browse("/", signed_in=False).text, browse(BOARD, signed_in=False).text
 
-    assert "少于5" in district and "少于5" in community
+    assert "不显示" in district and "不显示" in community
 
 
 def test_overdue_stands_on_the_board_until_it_is_published(browse, services):
