@@ -36,10 +36,10 @@ NAMING = {
 LOCK_NOT_AVAILABLE, QUERY_CANCELED = "55P03", "57014"
 TRY_LATER = frozenset({None, LOCK_NOT_AVAILABLE, QUERY_CANCELED, "57P01"})  # None: the connection is gone
 RETRYABLE = frozenset({"40P01", "40001"})  # deadlock, serialization failure
-_BEGIN = sa.text(
-    "SELECT set_config('app.division', :division, true), set_config('app.actor', :actor, true),"
-    " set_config('lock_timeout', '2s', true), set_config('statement_timeout', :timeout, true),"
-    " set_config('transaction_read_only', :read_only, true)"
+_BEGIN = (
+    "SELECT set_config('app.division', %(division)s, true), set_config('app.actor', %(actor)s, true),"
+    " set_config('lock_timeout', '2s', true), set_config('statement_timeout', %(timeout)s, true),"
+    " set_config('transaction_read_only', %(read_only)s, true)"
 )
 _DIALECT = PGDialect_psycopg()
 
@@ -93,7 +93,7 @@ class UnitOfWork:
         """Execute a statement compiled once; return its rows as dicts (empty where it returns none)."""
         with self.driver.cursor(row_factory=dict_row) as cursor:
             cursor.execute(compiled.sql, {**compiled.defaults, **parameters})
-            return cursor.fetchall() if cursor.description else []
+            return cursor.fetchall() if cursor.pgresult and cursor.pgresult.nfields else []
 
     def audit(
         self,
@@ -209,7 +209,8 @@ def _transaction(
 ) -> Iterator[sa.Connection]:
     try:
         with engine.connect() as connection:
-            connection.execute(
+            # Through SQLAlchemy, unlike other fixed statements: here it notices connections that died in the pool.
+            connection.exec_driver_sql(
                 _BEGIN,
                 {
                     "division": actor.division if actor else "",
