@@ -10,7 +10,7 @@ IN_VENV := .venv/bin/python
 LOCAL := $(IN_VENV) -m linli_local
 export PORT TLS DEMO DEMO_NOW PUBLIC_HOST
 
-.PHONY: help prepare run status doctor psql replay rotate-keys clean-data test prove-guarantees bench
+.PHONY: help prepare run status doctor psql replay rotate-keys clean-data test prove-guarantees bench lock
 
 help:  ## list these commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-17s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -51,3 +51,9 @@ prove-guarantees:  ## apply each mutation of docs/guarantees.md to a scratch cop
 bench:  ## measure the platform; writes benchmarks/results/
 	@$(PYTHON) deploy/local/prepare.py --lock dev
 	@$(IN_VENV) -m benchmarks
+
+lock:  ## pin what requirements/*.in name: exact versions and hashes, no addresses
+	@$(PYTHON) deploy/local/prepare.py --lock dev
+	@command -v uv >/dev/null || { echo "this needs uv on PATH: pip install uv"; exit 1; }
+	@for lock in runtime local dev; do uv pip compile -q --generate-hashes --no-emit-index-url --no-header \
+	  --python-version 3.11 --universal requirements/$$lock.in -o requirements/$$lock.lock || exit 1; done

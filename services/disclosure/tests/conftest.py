@@ -62,7 +62,7 @@ class Community:
         )
 
     def open(self, opened_month: str | None = None, fund_per_mille: int = 600, since: date = date(2026, 1, 1)) -> UUID:
-        contract = OperatorContract(TEAHOUSE, "示例茶馆营运方", fund_per_mille, since)
+        contract = OperatorContract(TEAHOUSE, "示例茶馆运营方", fund_per_mille, since)
         return open_books(self.deps, self.division, contract, opened_month=opened_month)
 
     def react(self, act: Callable[..., None], data: Any) -> None:

@@ -52,7 +52,7 @@ class Wire:
 def wire(kafka, settings, deps, database, community, frozen_clock):
     kafka.create_topics("venue", "disclosure")
     venue = UUID(json.loads(envelope("settled"))["data"]["venue_id"])
-    open_books(deps, community.division, OperatorContract(venue, "示例茶馆营运方", 600, frozen_clock.now().date()))
+    open_books(deps, community.division, OperatorContract(venue, "示例茶馆运营方", 600, frozen_clock.now().date()))
     # A group of its own reads the whole topic, which outlives each test: only new records concern it.
     settings = type(settings)(**settings.__dict__ | {"kafka_bootstrap": kafka.bootstrap})
     return Wire(kafka, settings, deps, database)

@@ -61,10 +61,10 @@ class TestPostSettlement:
         assert refusal.value.code == "settled_differently"
 
     def test_follows_the_contract_of_the_day(self, community, rows):
-        later = OperatorContract(LIBRARY, "示例书屋营运方", 500, date(2026, 11, 1), date(2026, 11, 10))
+        later = OperatorContract(LIBRARY, "示例书屋运营方", 500, date(2026, 11, 1), date(2026, 11, 10))
         open_books(community.deps, community.division, later)
         open_books(
-            community.deps, community.division, OperatorContract(LIBRARY, "示例书屋营运方", 700, date(2026, 11, 10))
+            community.deps, community.division, OperatorContract(LIBRARY, "示例书屋运营方", 700, date(2026, 11, 10))
         )
 
         community.settle(1000, on=date(2026, 11, 9), venue=LIBRARY)
@@ -150,7 +150,7 @@ class TestSuspense:
     def test_the_contract_divides_what_waited_once(self, community, rows):
         community.settle(6000, venue=LIBRARY, on=date(2026, 11, 5))
         community.settle(6000, venue=LIBRARY, on=date(2026, 10, 31))
-        contract = OperatorContract(LIBRARY, "示例书屋营运方", 600, date(2026, 11, 1))
+        contract = OperatorContract(LIBRARY, "示例书屋运营方", 600, date(2026, 11, 1))
 
         first = open_books(community.deps, community.division, contract)
         second = open_books(community.deps, community.division, contract)
@@ -162,7 +162,7 @@ class TestSuspense:
     def test_a_reversal_undoes_the_division_too(self, community, rows):
         settlement = community.settle(6000, venue=LIBRARY)
         open_books(
-            community.deps, community.division, OperatorContract(LIBRARY, "示例书屋营运方", 600, date(2026, 11, 1))
+            community.deps, community.division, OperatorContract(LIBRARY, "示例书屋运营方", 600, date(2026, 11, 1))
         )
 
         community.reverse(settlement)

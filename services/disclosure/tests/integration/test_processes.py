@@ -19,7 +19,7 @@ def environment(monkeypatch, settings):
             monkeypatch.setenv(f"LINLI_{field.name.upper()}", str(value))
 
 
-CONTRACT = ["--venue", "0192f0c0-0000-7000-8000-0000000000aa", "--operator", "示例茶馆营运方",
+CONTRACT = ["--venue", "0192f0c0-0000-7000-8000-0000000000aa", "--operator", "示例茶馆运营方",
             "--fund-per-mille", "600", "--from", "2026-01-01", "--opened-month", "2026-10"]  # fmt: skip
 
 

@@ -108,7 +108,7 @@ def test_lines_are_linked_within_a_statement_and_across(community):
 
 
 def test_suspense_is_shown_and_divided_in_the_open(community, deps):
-    library = OperatorContract(UUID(int=7), "示例书屋营运方", 600, date(2026, 10, 1))
+    library = OperatorContract(UUID(int=7), "示例书屋运营方", 600, date(2026, 10, 1))
     community.settle(6000, on=date(2026, 10, 20), venue=library.venue_id)
     community.publish("2026-10")
     open_books(deps, community.division, library)

@@ -8,7 +8,7 @@ from disclosure.domain.ledger import Account
 from disclosure.domain.statement import Entry, Turnover, statement_content
 from disclosure.usecases.content import canonical, sha256
 
-CLEARING = Account("operator_clearing", "asset", "营运方代收款", "Clearing")
+CLEARING = Account("operator_clearing", "asset", "运营方代收款", "Clearing")
 INCOME = Account("fund_income", "income", "社区基金收入", "Income")
 SPENT = Account("fund_expense", "expense", "社区基金支出", "Expense")
 

@@ -27,9 +27,9 @@ class Account:
 
 
 CHART = (
-    Account(OPERATOR_CLEARING, "asset", "营运方代收款", "Taken by the operator, to be handed over"),
+    Account(OPERATOR_CLEARING, "asset", "运营方代收款", "Taken by the operator, to be handed over"),
     Account(FUND_INCOME, "income", "社区基金收入", "Income of the community fund"),
-    Account(OPERATOR_PAYABLE, "liability", "应付营运方分成", "Owed to the operator"),
+    Account(OPERATOR_PAYABLE, "liability", "应付运营方分成", "Owed to the operator"),
     Account(SUSPENSE, "liability", "待清分款", "Not divided yet"),
 )
 
