@@ -44,7 +44,7 @@ from venue.usecases.create_venue import create_venue
 ROOT = Path(__file__).parents[1]
 RESULT = ROOT / "benchmarks" / "results" / "booking.json"
 LOAD = ROOT / "benchmarks" / "booking_load.lua"
-CLIENTS = 8
+CLIENTS, READERS = 8, 2
 GOALS = {"ratio": 0.2, "ratio_aim": 0.33, "availability_p95_ms": 60}
 
 
@@ -67,7 +67,7 @@ def main() -> int:
 
 
 def _measure(database: ServiceDatabase, seconds: int, rounds: int) -> dict:
-    tokens, served, peer = TokenFactory(), _venue(database, "served"), _venue(database, "peer")
+    load, tokens, served, peer = os.getloadavg(), TokenFactory(), _venue(database, "served"), _venue(database, "peer")
     with tempfile.TemporaryDirectory(prefix="ll") as folder, _keys(tokens) as jwks_url, _web(database, jwks_url) as web:
         base = web.base
         path = Path(folder) / "booking.sql"
@@ -87,15 +87,17 @@ def _measure(database: ServiceDatabase, seconds: int, rounds: int) -> dict:
             taken += posted["requests"] + 100
             turns.append({"pgbench_tps": tps, "post": posted, "ratio": round(posted["rps"] / tps, 3)})
         before = web.cpu_seconds()
-        week = _wrk(base + f"/availability?venue_id={served[0]}", seconds, {"TOKEN": token, "MODE": "read"})
+        week = _wrk(
+            base + f"/availability?venue_id={served[0]}", seconds, {"TOKEN": token, "MODE": "read"}, clients=READERS
+        )
         week["cpu_ms"] = round((web.cpu_seconds() - before) / week["requests"] * 1000, 2)
     return {
         "machine": {
-            "cpus": os.cpu_count(), "python": platform.python_version(), "load_average": os.getloadavg(),
-            "pool_size": 8, "clients": CLIENTS, "seconds": seconds,
+            "cpus": os.cpu_count(), "python": platform.python_version(), "load_average_before": load, "load_average_after": os.getloadavg(),
+            "pool_size": 8, "clients": CLIENTS, "readers": READERS, "seconds": seconds,
         },
         "goals": GOALS,
-        "ratio_median": statistics.median(turn["ratio"] for turn in turns),
+        "ratio_median": round(statistics.median(turn["ratio"] for turn in turns), 3),
         "turns": turns,
         "availability_5_rooms_7_days": week,
     }  # fmt: skip
@@ -200,9 +202,9 @@ def _book(base: str, token: str, spaces: list[str], *, seconds: int, first: int)
     return _wrk(base + "/bookings", seconds, variables)
 
 
-def _wrk(url: str, seconds: int, variables: dict[str, str]) -> dict:
+def _wrk(url: str, seconds: int, variables: dict[str, str], clients: int = CLIENTS) -> dict:
     """Load one address; the Lua script prints one line of JSON."""
-    command = ["wrk", "-t1", f"-c{CLIENTS}", f"-d{seconds}s", "-s", str(LOAD), url]
+    command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "-s", str(LOAD), url]
     done = subprocess.run(command, env=os.environ | variables, capture_output=True, text=True, check=True)  # noqa: S603
     found = re.search(r"^\{.*\}$", done.stdout, re.MULTILINE)
     if not found:
