@@ -93,7 +93,8 @@ def _measure(database: ServiceDatabase, seconds: int, rounds: int) -> dict:
         week["cpu_ms"] = round((web.cpu_seconds() - before) / week["requests"] * 1000, 2)
     return {
         "machine": {
-            "cpus": os.cpu_count(), "python": platform.python_version(), "load_average_before": load, "load_average_after": os.getloadavg(),
+            "cpus": os.cpu_count(), "python": platform.python_version(), "load_average_before": load,
+            "load_average_after": os.getloadavg(),
             "pool_size": 8, "clients": CLIENTS, "readers": READERS, "seconds": seconds,
         },
         "goals": GOALS,
