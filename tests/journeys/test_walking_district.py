@@ -101,7 +101,8 @@ def serve(operator, code, album):
 def posted(platform):
     """Three entries: the settlement, its reversal, the settlement again; each balanced, split 60/40."""
     query = """
-        SELECT e.no, p.amount_fen FROM journal_entries e JOIN postings p ON p.division_code = e.division_code AND p.entry_id = e.id
+        SELECT e.no, p.amount_fen FROM journal_entries e
+        JOIN postings p ON p.division_code = e.division_code AND p.entry_id = e.id
         WHERE e.occurred_on = '2026-11-30' ORDER BY e.no, p.line_no"""
     deadline, rows = time.monotonic() + 30, []
     while len(rows) < 9 and time.monotonic() < deadline:
