@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The rendered manifests are current, valid for the Kubernetes API and as restricted as they say."""
 
+import dataclasses
+import importlib
+
 import kubernetes_validate
 import pytest
 import yaml
@@ -60,3 +63,29 @@ def test_the_owner_role_reaches_no_serving_process():
     for name, pod in PODS:
         sources = [s.get("secretRef", {}).get("name", "") for c in pod["containers"] for s in c.get("envFrom", [])]
         assert name.endswith("migrate") == any(s.endswith("migrate-secrets") for s in sources)
+
+
+def _told(pod):
+    """Names a pod's processes are told outside of secrets."""
+    maps = {o["metadata"]["name"]: o["data"] for o in OBJECTS if o["kind"] == "ConfigMap"}
+    names = set()
+    for container in pod["containers"]:
+        names |= {one["name"] for one in container.get("env", [])}
+        for source in container.get("envFrom", []):
+            if "configMapRef" in source:
+                names |= set(maps[source["configMapRef"]["name"]])
+    return names
+
+
+@pytest.mark.parametrize(("name", "pod"), [one for one in PODS if not one[0].endswith("migrate")])
+def test_every_setting_without_a_default_is_told_or_comes_from_a_secret(name, pod):
+    module = "gateway.edge" if name == "gateway" else name.split("-")[0]
+    settings = importlib.import_module(f"{module}.settings").Settings
+    required = {
+        f"LINLI_{field.name.upper()}"
+        for field in dataclasses.fields(settings)
+        if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+    }
+    secret = {one for one in required if "SECRET" in one or one.endswith("DATABASE_URL")}
+
+    assert required - secret <= _told(pod)

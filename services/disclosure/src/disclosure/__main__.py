@@ -50,7 +50,9 @@ def worker(_arguments: Sequence[str]) -> int:
     deps = bootstrap.build(chosen)
     relay = Relay(bootstrap.SERVICE, chosen.relay_database_url, chosen.kafka_bootstrap)
     consumer = bootstrap.consumer(chosen, deps)
-    return workers.run(bootstrap.SERVICE, relay, consumer, jobs(deps), metrics_port=chosen.metrics_port)
+    return workers.run(
+        bootstrap.SERVICE, relay, consumer, jobs(deps), host=chosen.metrics_host, metrics_port=chosen.metrics_port
+    )
 
 
 def migrate(_arguments: Sequence[str]) -> int:

@@ -20,6 +20,7 @@ class Settings:
     relay_database_url: str = field(default="", repr=False)
     sweep_database_url: str = field(default="", repr=False)
     kafka_bootstrap: str = ""
+    metrics_host: str = "127.0.0.1"
     metrics_port: int = 0
     clock_offset_seconds: float = 0
     pool_size: int = 8

@@ -45,7 +45,14 @@ def worker(_arguments: Sequence[str]) -> int:
     chosen = _settings()
     deps = bootstrap.build(chosen)
     relay = Relay(bootstrap.SERVICE, chosen.relay_database_url, chosen.kafka_bootstrap)
-    return workers.run(bootstrap.SERVICE, relay, bootstrap.consumer(deps), jobs(deps), metrics_port=chosen.metrics_port)
+    return workers.run(
+        bootstrap.SERVICE,
+        relay,
+        bootstrap.consumer(deps),
+        jobs(deps),
+        host=chosen.metrics_host,
+        metrics_port=chosen.metrics_port,
+    )
 
 
 def migrate(_arguments: Sequence[str]) -> int:

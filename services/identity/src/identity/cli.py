@@ -60,7 +60,13 @@ def _worker(_: argparse.Namespace) -> int:
     loaded = settings.load(Settings)
     json_logging.configure("identity", loaded.log_level)
     relay = Relay("identity", loaded.relay_database_url, loaded.kafka_bootstrap)
-    return worker.run("identity", relay=relay, schedule=jobs(build(loaded)), metrics_port=loaded.metrics_port)
+    return worker.run(
+        "identity",
+        relay=relay,
+        schedule=jobs(build(loaded)),
+        host=loaded.metrics_host,
+        metrics_port=loaded.metrics_port,
+    )
 
 
 def _migrate(_: argparse.Namespace) -> None:

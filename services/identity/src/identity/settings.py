@@ -26,6 +26,7 @@ class Settings:
     clock_offset_seconds: float = 0
     refresh_hours: float = 12
     pool_size: int = 16
+    metrics_host: str = "127.0.0.1"
     metrics_port: int = 0
     log_level: str = "INFO"
 

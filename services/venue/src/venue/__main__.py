@@ -46,7 +46,9 @@ def worker(_arguments: Sequence[str]) -> int:
     logging.configure(bootstrap.SERVICE, config.log_level)
     deps = bootstrap.build(config)
     relay = Relay(bootstrap.SERVICE, config.relay_database_url, config.kafka_bootstrap)
-    return workers.run(bootstrap.SERVICE, relay, schedule=jobs(deps), metrics_port=config.metrics_port)
+    return workers.run(
+        bootstrap.SERVICE, relay, schedule=jobs(deps), host=config.metrics_host, metrics_port=config.metrics_port
+    )
 
 
 def migrate(_arguments: Sequence[str]) -> int:
