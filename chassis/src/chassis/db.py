@@ -207,18 +207,14 @@ def retry_conflicts(act: Callable[[], Any], attempts: int = 3) -> Any:
 def _transaction(
     engine: sa.Engine, actor: Actor | None, *, timeout: str, read_only: bool = False
 ) -> Iterator[sa.Connection]:
+    told = {
+        "division": actor.division if actor else "",
+        "actor": actor.subject if actor else "",
+        "timeout": timeout,
+        "read_only": "on" if read_only else "off",
+    }
     try:
-        with engine.connect() as connection:
-            # Through SQLAlchemy, unlike other fixed statements: here it notices connections that died in the pool.
-            connection.exec_driver_sql(
-                _BEGIN,
-                {
-                    "division": actor.division if actor else "",
-                    "actor": actor.subject if actor else "",
-                    "timeout": timeout,
-                    "read_only": "on" if read_only else "off",
-                },
-            )
+        with _begun(engine, told) as connection:
             yield connection  # leaving without commit rolls back
     except PoolTimeout as error:
         raise _busy() from error
@@ -232,10 +228,28 @@ def _transaction(
         raise
 
 
+def _begun(engine: sa.Engine, told: Mapping[str, str]) -> sa.Connection:
+    """Open a transaction; once more where the pooled connection turns out to have died meanwhile.
+
+    Nothing has run yet, so trying again is safe. Through SQLAlchemy, unlike other fixed statements: it notices the
+    dead connection and drops all others of the same age, so a restarted database costs nobody a refusal.
+    """
+    for is_last in (False, True):
+        connection = engine.connect()
+        try:
+            connection.exec_driver_sql(_BEGIN, told)
+            return connection
+        except DBAPIError as error:
+            connection.close()
+            if is_last or not error.connection_invalidated:
+                raise
+    raise AssertionError("unreachable")
+
+
 def _busy() -> Unavailable:
     return Unavailable(
         "database_busy",
-        zh="系统正忙,请稍后再试;这次什么都没有改动。",
+        zh="系统正忙，请稍后再试；这次什么都没有改动。",
         en="The system is busy. Nothing was changed; please try again shortly.",
     )
 

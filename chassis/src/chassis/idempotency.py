@@ -97,7 +97,8 @@ def once(work: UnitOfWork, call: Attempt, operation: str, act: Callable[[], Any]
         reply = _reply(act(), status)
     except Conflict as error:
         work.driver.execute("ROLLBACK TO SAVEPOINT act")
-        reply = Reply(error.status, encode(problem(error, call.language)), {"Content-Type": PROBLEM, **error.headers})
+        told = problem(error, call.language) | {"request_id": getattr(call, "request_id", None)}
+        reply = Reply(error.status, encode(told), {"Content-Type": PROBLEM, **error.headers})
     work.driver.execute(
         _STORE,
         {**mine, "status": reply.status, "response": reply.body, "headers": json.dumps(dict(reply.headers))},
@@ -125,7 +126,7 @@ def _replay(work: UnitOfWork, mine: dict[str, Any], body_hash: str) -> Reply:
     if known_hash != body_hash:
         raise Unprocessable(
             "idempotency_key_reused",
-            zh="这个提交编号已用于另一份内容,请刷新页面后重新提交。",
+            zh="这个提交编号已用于另一份内容，请刷新页面后重新提交。",
             en="This idempotency key was used with another body; use a new key.",
         )
     return Reply(status, bytes(response), {**headers, "Idempotency-Replayed": "true"})

@@ -41,7 +41,7 @@ class Page:
         except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError) as error:
             raise Invalid(
                 "cursor_invalid",
-                zh="翻页位置已失效,请从第一页开始。",
+                zh="翻页位置已失效，请从第一页开始。",
                 en="This page position is no longer valid; please start from the first page.",
             ) from error
 

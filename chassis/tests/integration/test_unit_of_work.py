@@ -123,3 +123,11 @@ def test_many_at_once_with_one_key_act_once(database):
 def test_a_process_is_ready_only_at_its_own_revision(database):
     assert database.ready("0001")
     assert not database.ready("0002")
+
+
+def test_connections_that_died_in_the_pool_cost_nobody_a_refusal(database, postgres):
+    write_note(database, Attempt())
+    with postgres.connect() as superuser:
+        superuser.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'venue_app'")
+
+    assert write_note(database, Attempt(idempotency_key="key-00002")).status == 201

@@ -178,7 +178,7 @@ def address():
     server.server_close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
     """The system's Chromium; tests that need it skip where there is none, unless skips count as failures."""
     playwright = pytest.importorskip("playwright.sync_api")

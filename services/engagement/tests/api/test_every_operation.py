@@ -9,7 +9,7 @@ import pytest
 import yaml
 from chassis.db import uuid7
 
-from ..desk import NEED
+from services.engagement.tests.desk import NEED
 
 CONTRACT = Path(__file__).parents[4] / "contracts" / "openapi" / "engagement.v1.yaml"
 VISIT = {

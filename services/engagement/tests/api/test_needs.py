@@ -3,7 +3,7 @@
 
 from chassis.db import uuid7
 
-from ..desk import NEED
+from services.engagement.tests.desk import NEED
 
 
 def test_a_resident_raises_a_need_and_sees_it_received(desk):

@@ -3,7 +3,7 @@
 
 from chassis.db import uuid7
 
-from ..desk import NEED
+from services.engagement.tests.desk import NEED
 
 
 def visit(person_id, **changes):

@@ -14,7 +14,7 @@ from chassis.testing.tokens import SHUANGGUILU, WUFUQIAO
 from engagement import bootstrap
 from engagement.usecases import need_counts
 
-from ..desk import NEED
+from services.engagement.tests.desk import NEED
 
 SHUIJINGFANG = "510104017001"
 

@@ -10,8 +10,8 @@ from chassis.event_schemas import Schemas
 from engagement.usecases.needs import EVENT_TYPES
 from engagement.usecases.visits import VISIT_RECORDED
 
-from ..conftest import CONTRACTS
-from ..desk import NEED
+from services.engagement.tests.conftest import CONTRACTS
+from services.engagement.tests.desk import NEED
 
 
 def outbox(desk):

@@ -8,7 +8,7 @@ import pytest
 from chassis.db import uuid7
 from chassis.testing.tokens import SHUANGGUILU, WUFUQIAO
 
-from ..desk import NEED
+from services.engagement.tests.desk import NEED
 
 COMMUNITY = ("visits", "needs", "need_timeline", "need_numbers", "audit", "idempotency")
 

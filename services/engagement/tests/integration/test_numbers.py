@@ -10,7 +10,7 @@ import pytest
 from chassis.db import uuid7
 from chassis.testing.tokens import WUFUQIAO
 
-from ..desk import NEED
+from services.engagement.tests.desk import NEED
 
 INSERT = """
     INSERT INTO needs (division_code, need_id, version, number_year, number_no, state, title, category, detail,

@@ -138,7 +138,7 @@ def _span_for(offer: Offer, starts_at: datetime, ends_at: datetime) -> Span:
     for left, right in pairwise(touched):
         if left.ends_at != right.starts_at:
             raise refusals.outside_opening()
-    raise refusals.crosses_regime(touched[0].ends_at)
+    raise refusals.crosses_regime(touched[0].ends_at.astimezone(offer.zone))
 
 
 def is_cancellable(state: str, starts_at: datetime, now: datetime) -> bool:
