@@ -23,7 +23,7 @@ SMALL = """(least) => [...document.querySelectorAll('a, button, summary, input:n
   .filter(([html, box]) => box.width > 1 && (box.height < least - 0.6 || box.width < 24)).map(([html]) => html)"""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def tabs(chromium, address):
     """Return a function from mode and office to a tab; tabs are kept, opening one costs more than a page."""
     kept = {}
