@@ -143,6 +143,8 @@ def read_the_board(person, album):
     phone = person(None, viewport={"width": 390, "height": 800}, **WITHOUT_SCRIPTS)
     phone.go(f"/board/{WUFUQIAO}")
     album.take(phone.page, "5b-board-phone")
+    phone.go(f"/board/{WUFUQIAO}/fund/{MONTH}")
+    album.take(phone.page, "5d-statement-phone")
     district = person(None)
     assert district.go("/") == 200
     district.sees("五福桥", "沙河街道", "不显示")
