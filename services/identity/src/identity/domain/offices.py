@@ -37,7 +37,7 @@ OFFICES: Mapping[str, Office] = {
     "finance_clerk": _office(12, "identity.self disclosure.read disclosure.prepare"),
     "community_secretary": _office(
         12,
-        "identity.self identity.register.read identity.accounts.write venue.read venue.counter"
+        "identity.self identity.register.read identity.accounts.write venue.read venue.counter venue.manage"
         " engagement.work engagement.counts disclosure.read disclosure.approve",
     ),
     "street_officer": _office(9, "identity.self engagement.counts disclosure.read"),

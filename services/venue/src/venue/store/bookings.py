@@ -32,7 +32,7 @@ def _booking_statement() -> sa.Select[Any]:
         .values({name: sa.bindparam(name) for name in _NEW})
         .on_conflict_do_nothing(
             index_elements=[bookings.c.division_code, bookings.c.venue_id, bookings.c.pick_up_code],
-            index_where=sa.text("state <> 'cancelled'"),
+            index_where=sa.text(LIVE),
         )
         .returning(bookings.c.division_code, bookings.c.id, bookings.c.starts_at, bookings.c.ends_at)
         .cte("booked")
@@ -54,6 +54,8 @@ def _booking_statement() -> sa.Select[Any]:
     return sa.select(*counts).add_cte(published)
 
 
+# Word for word the predicate of uq_bookings_pick_up_code.
+LIVE = "state NOT IN ('cancelled', 'declined', 'lapsed', 'no_show')"
 _BUSY = ["division_code", "atom_id", "starts_at", "ends_at"]
 _BOOK = Compiled(_booking_statement())
 

@@ -15,6 +15,7 @@ from chassis.pagination import Page
 from sqlalchemy.dialects import postgresql as pg
 
 from venue.domain.availability import Held
+from venue.store.bookings import LIVE
 from venue.store.offers import ROOMS
 from venue.store.tables import (
     bookings,
@@ -46,7 +47,7 @@ _HELD = sa.text("""
         SELECT held.atom_id, coalesce(booking.person_id = :person_id, false) AS mine,
             unnest(range_agg(held.during)) AS during
         FROM occupancies held
-        JOIN bookings booking ON booking.division_code = held.division_code AND booking.id = held.booking_id
+        LEFT JOIN bookings booking ON booking.division_code = held.division_code AND booking.id = held.booking_id
         WHERE held.division_code = :division AND held.atom_id = ANY(:atom_ids) AND held.active
             AND held.ends_at > :starts_at AND held.starts_at < :ends_at
             AND held.booking_id IS DISTINCT FROM :besides
@@ -157,7 +158,7 @@ def _wanted(division: str, wanted: BookingFilter) -> list[sa.ColumnElement[bool]
         if value is not None:
             conditions.append(column == value)
     if wanted.pick_up_code is not None and wanted.state is None:
-        conditions.append(booking.state != "cancelled")  # the code of a cancelled booking may live on in another
+        conditions.append(sa.text("bookings." + LIVE))  # the code of a cancelled booking may live on in another
     if wanted.on is not None:
         midnight = datetime.combine(wanted.on, datetime.min.time())
         conditions += [booking.local_start >= midnight, booking.local_start < midnight + timedelta(days=1)]

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The tables as statements see them. Migrations create them; constraints live there."""
+"""The tables as statements see them. Migrations create them; constraints live there.
+
+Modules with tables of their own describe them in ``store/<module>/tables.py`` with ``table`` and ``column``.
+"""
 
 from __future__ import annotations
 
@@ -12,72 +15,85 @@ metadata = db.metadata()
 INSTANT = sa.DateTime(timezone=True)
 
 
-def _table(name: str, *columns: sa.Column) -> sa.Table:
+def table(name: str, *columns: sa.Column) -> sa.Table:
+    """Describe a table; the division comes first in every key."""
     return sa.Table(name, metadata, sa.Column("division_code", sa.Text, primary_key=True), *columns)
 
 
-def _column(name: str, kind: type | sa.types.TypeEngine = sa.Text) -> sa.Column:
+def column(name: str, kind: type | sa.types.TypeEngine = sa.Text) -> sa.Column:
+    """Describe a column."""
     return sa.Column(name, kind)
 
 
-venues = _table(
-    "venues", _column("id", sa.Uuid), _column("code"), _column("name_zh"), _column("name_en"), _column("tz"),
-    _column("longest_minutes", sa.Integer), _column("horizon_days", sa.Integer), _column("created_at", INSTANT),
+venues = table(
+    "venues", column("id", sa.Uuid), column("code"), column("name_zh"), column("name_en"), column("tz"),
+    column("longest_minutes", sa.Integer), column("horizon_days", sa.Integer), column("created_at", INSTANT),
+    column("version", sa.Integer), column("lead_minutes", sa.Integer), column("late_cancel_minutes", sa.Integer),
+    column("grace_minutes", sa.Integer), column("hold_minutes", sa.Integer), column("offer_minutes", sa.Integer),
 )  # fmt: skip
-spaces = _table(
-    "spaces", _column("id", sa.Uuid), _column("venue_id", sa.Uuid), _column("code"), _column("name_zh"),
-    _column("name_en"), _column("capacity", sa.Integer), _column("position", sa.SmallInteger),
+spaces = table(
+    "spaces", column("id", sa.Uuid), column("venue_id", sa.Uuid), column("code"), column("name_zh"),
+    column("name_en"), column("capacity", sa.Integer), column("position", sa.SmallInteger),
+    column("version", sa.Integer), column("parent_id", sa.Uuid), column("setup_minutes", sa.SmallInteger),
+    column("cleanup_minutes", sa.SmallInteger), column("needs_approval", sa.Boolean),
 )  # fmt: skip
-atoms = _table("atoms", _column("id", sa.Uuid), _column("venue_id", sa.Uuid), _column("code"))
-space_atoms = _table("space_atoms", _column("space_id", sa.Uuid), _column("atom_id", sa.Uuid))
-regimes = _table(
-    "regimes", _column("venue_id", sa.Uuid), _column("code"), _column("name_zh"), _column("name_en"),
-    _column("purposes_zh", pg.ARRAY(sa.Text)), _column("purposes_en", pg.ARRAY(sa.Text)),
-    _column("position", sa.SmallInteger),
+atoms = table("atoms", column("id", sa.Uuid), column("venue_id", sa.Uuid), column("code"))
+space_atoms = table("space_atoms", column("space_id", sa.Uuid), column("atom_id", sa.Uuid))
+regimes = table(
+    "regimes", column("venue_id", sa.Uuid), column("code"), column("name_zh"), column("name_en"),
+    column("purposes_zh", pg.ARRAY(sa.Text)), column("purposes_en", pg.ARRAY(sa.Text)),
+    column("position", sa.SmallInteger),
 )  # fmt: skip
-regime_rules = _table(
-    "regime_rules", _column("id", sa.Uuid), _column("venue_id", sa.Uuid), _column("regime_code"),
-    _column("weekday", sa.SmallInteger), _column("from_minute", sa.SmallInteger),
-    _column("until_minute", sa.SmallInteger), _column("valid_from", sa.Date), _column("valid_until", sa.Date),
+regime_rules = table(
+    "regime_rules", column("id", sa.Uuid), column("venue_id", sa.Uuid), column("regime_code"),
+    column("weekday", sa.SmallInteger), column("from_minute", sa.SmallInteger),
+    column("until_minute", sa.SmallInteger), column("valid_from", sa.Date), column("valid_until", sa.Date),
 )  # fmt: skip
-prices = _table(
-    "prices", _column("space_id", sa.Uuid), _column("venue_id", sa.Uuid), _column("regime_code"),
-    _column("version", sa.Integer), _column("valid_from", sa.Date), _column("price_fen_per_hour", sa.BigInteger),
+prices = table(
+    "prices", column("space_id", sa.Uuid), column("venue_id", sa.Uuid), column("regime_code"),
+    column("version", sa.Integer), column("valid_from", sa.Date), column("price_fen_per_hour", sa.BigInteger),
 )  # fmt: skip
-bookings = _table(
-    "bookings", _column("id", sa.Uuid), _column("version", sa.Integer), _column("state"),
-    _column("venue_id", sa.Uuid), _column("space_id", sa.Uuid), _column("person_id", sa.Uuid),
-    _column("booked_by"), _column("channel"), _column("on_behalf_reason"), _column("starts_at", INSTANT),
-    _column("ends_at", INSTANT), _column("local_start", sa.DateTime), _column("local_end", sa.DateTime),
-    _column("tz"), _column("regime_code"), _column("price_version", sa.Integer),
-    _column("price_fen_per_hour", sa.BigInteger), _column("price_fen", sa.BigInteger), _column("pick_up_code"),
-    _column("purpose"), _column("party_size", sa.Integer), _column("created_at", INSTANT),
-    _column("cancelled_at", INSTANT), _column("checked_in_at", INSTANT), _column("checked_out_at", INSTANT),
+bookings = table(
+    "bookings", column("id", sa.Uuid), column("version", sa.Integer), column("state"),
+    column("venue_id", sa.Uuid), column("space_id", sa.Uuid), column("person_id", sa.Uuid),
+    column("booked_by"), column("channel"), column("on_behalf_reason"), column("starts_at", INSTANT),
+    column("ends_at", INSTANT), column("local_start", sa.DateTime), column("local_end", sa.DateTime),
+    column("tz"), column("regime_code"), column("price_version", sa.Integer),
+    column("price_fen_per_hour", sa.BigInteger), column("price_fen", sa.BigInteger), column("pick_up_code"),
+    column("purpose"), column("party_size", sa.Integer), column("created_at", INSTANT),
+    column("cancelled_at", INSTANT), column("checked_in_at", INSTANT), column("checked_out_at", INSTANT),
+    column("occupied_minutes_before", sa.SmallInteger), column("occupied_minutes_after", sa.SmallInteger),
+    column("hold_expires_at", INSTANT), column("household_id", sa.Uuid), column("group_id", sa.Uuid),
+    column("series_id", sa.Uuid), column("occurrence_date", sa.Date), column("late_cancelled", sa.Boolean),
+    column("ended_reason"),
 )  # fmt: skip
-occupancies = _table(
-    "occupancies", _column("atom_id", sa.Uuid), _column("booking_id", sa.Uuid),
-    _column("during", pg.TSTZRANGE), _column("active", sa.Boolean),
-    _column("starts_at", INSTANT), _column("ends_at", INSTANT),
+occupancies = table(
+    "occupancies", column("atom_id", sa.Uuid), column("booking_id", sa.Uuid),
+    column("during", pg.TSTZRANGE), column("active", sa.Boolean),
+    column("starts_at", INSTANT), column("ends_at", INSTANT), column("kind"), column("closure_id", sa.Uuid),
+    column("session_id", sa.Uuid), column("hold_expires_at", INSTANT),
 )  # fmt: skip
-receipt_counters = _table("receipt_counters", _column("venue_id", sa.Uuid), _column("last_no", sa.Integer))
-settlements = _table(
-    "settlements", _column("id", sa.Uuid), _column("booking_id", sa.Uuid), _column("venue_id", sa.Uuid),
-    _column("attempt", sa.SmallInteger), _column("after_reversal_id", sa.Uuid), _column("receipt_no", sa.Integer),
-    _column("amount_fen", sa.BigInteger), _column("method"), _column("settled_at", INSTANT),
-    _column("occurred_on", sa.Date), _column("settled_by"),
+receipt_counters = table("receipt_counters", column("venue_id", sa.Uuid), column("last_no", sa.Integer))
+settlements = table(
+    "settlements", column("id", sa.Uuid), column("booking_id", sa.Uuid), column("venue_id", sa.Uuid),
+    column("attempt", sa.SmallInteger), column("after_reversal_id", sa.Uuid), column("receipt_no", sa.Integer),
+    column("amount_fen", sa.BigInteger), column("method"), column("settled_at", INSTANT),
+    column("occurred_on", sa.Date), column("settled_by"),
 )  # fmt: skip
-reversals = _table(
-    "reversals", _column("id", sa.Uuid), _column("booking_id", sa.Uuid), _column("settlement_id", sa.Uuid),
-    _column("amount_fen", sa.BigInteger), _column("reason_code"), _column("reversed_at", INSTANT),
-    _column("occurred_on", sa.Date), _column("reversed_by"),
+reversals = table(
+    "reversals", column("id", sa.Uuid), column("booking_id", sa.Uuid), column("settlement_id", sa.Uuid),
+    column("amount_fen", sa.BigInteger), column("reason_code"), column("reversed_at", INSTANT),
+    column("occurred_on", sa.Date), column("reversed_by"),
 )  # fmt: skip
-published_venues = _table(
-    "published_venues", _column("venue_id", sa.Uuid), _column("profile", pg.JSONB), _column("published_at", INSTANT)
+published_venues = table(
+    "published_venues", column("venue_id", sa.Uuid), column("profile", pg.JSONB), column("published_at", INSTANT)
 )
-published_spaces = _table(
-    "published_spaces", _column("space_id", sa.Uuid), _column("venue_id", sa.Uuid),
-    _column("atom_ids", pg.ARRAY(sa.Uuid)),
+published_spaces = table(
+    "published_spaces", column("space_id", sa.Uuid), column("venue_id", sa.Uuid),
+    column("atom_ids", pg.ARRAY(sa.Uuid)),
 )  # fmt: skip
-published_busy_times = _table(
-    "published_busy_times", _column("atom_id", sa.Uuid), _column("starts_at", INSTANT), _column("ends_at", INSTANT)
-)
+published_busy_times = table(
+    "published_busy_times", column("atom_id", sa.Uuid), column("starts_at", INSTANT), column("ends_at", INSTANT),
+    column("kind"), column("label_zh"), column("label_en"),
+)  # fmt: skip
+due = table("due", column("kind"), column("due_at", INSTANT))
