@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Bookings a second at the venue service against the same transaction in pgbench, and availability's latency.
 
-Run as ``python benchmarks/booking.py [--seconds 8] [--rounds 3]`` from the repository's root; writes
+Run as ``python -m benchmarks.booking [--seconds 8] [--rounds 3]`` from the repository's root; writes
 ``benchmarks/results/booking.json``. Service and pgbench take turns on one durable PostgreSQL, so that what else the
 machine does falls on both. One web process, pinned to CPU 0, as ``make run`` starts it. The load comes from wrk.
 """
@@ -14,32 +14,25 @@ import os
 import platform
 import re
 import shutil
-import signal
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from uuid import UUID
 
-import booking_peer
 import yaml
 from chassis.auth import Actor
 from chassis.testing.postgres import Databases, ServiceDatabase, running_server
 from chassis.testing.tokens import TokenFactory
 from venue import bootstrap
 from venue.domain.definition import parse
-from venue.settings import Settings
 from venue.usecases.create_venue import create_venue
+
+from benchmarks import booking_peer
+from benchmarks.venue_process import key_set, running_web, settings
 
 ROOT = Path(__file__).parents[1]
 RESULT = ROOT / "benchmarks" / "results" / "booking.json"
@@ -68,7 +61,11 @@ def main() -> int:
 
 def _measure(database: ServiceDatabase, seconds: int, rounds: int) -> dict:
     load, tokens, served, peer = os.getloadavg(), TokenFactory(), _venue(database, "served"), _venue(database, "peer")
-    with tempfile.TemporaryDirectory(prefix="ll") as folder, _keys(tokens) as jwks_url, _web(database, jwks_url) as web:
+    with (
+        tempfile.TemporaryDirectory(prefix="ll") as folder,
+        key_set(tokens) as jwks_url,
+        running_web(database, jwks_url) as web,
+    ):
         base = web.base
         path = Path(folder) / "booking.sql"
         division = "510104030006"
@@ -108,7 +105,7 @@ def _venue(database: ServiceDatabase, code: str) -> tuple[UUID, list[tuple[UUID,
     """Create a teahouse that may be booked 400 days ahead; return its id and single rooms as (space, atom)."""
     text = (resources.files("venue.data") / "wufu_teahouse.yaml").read_text("utf-8")
     definition = replace(parse(yaml.safe_load(text)), code=code, horizon_days=400)
-    deps = bootstrap.build(_settings(database, "http://localhost:1"))
+    deps = bootstrap.build(settings(database))
     venue_id = create_venue(deps, Actor.system(definition.division, "benchmark"), definition)
     deps.database.close()
     with database.superuser() as connection:
@@ -118,84 +115,6 @@ def _venue(database: ServiceDatabase, code: str) -> tuple[UUID, list[tuple[UUID,
             (venue_id,),
         ).fetchall()
     return venue_id, rooms
-
-
-def _settings(database: ServiceDatabase, jwks_url: str) -> Settings:
-    return Settings(
-        environment="production", issuer="http://localhost:8080", jwks_url=jwks_url, contracts_dir=ROOT / "contracts",
-        app_database_url=database.url("app"), public_database_url=database.url("public"),
-    )  # fmt: skip
-
-
-@contextmanager
-def _keys(tokens: TokenFactory) -> Iterator[str]:
-    """Serve the key set the web process verifies tokens with."""
-
-    class Keys(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = json.dumps(tokens.jwks).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Keys) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/jwks"
-        server.shutdown()
-
-
-@dataclass(frozen=True)
-class Web:
-    """A running web process."""
-
-    base: str
-    pid: int
-
-    def cpu_seconds(self) -> float:
-        """CPU used so far by gunicorn and its worker: steadier than a rate where others share the machine."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        stats = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in (self.pid, *children)]
-        return sum(int(stat[11]) + int(stat[12]) for stat in stats) / os.sysconf("SC_CLK_TCK")
-
-
-@contextmanager
-def _web(database: ServiceDatabase, jwks_url: str) -> Iterator[Web]:
-    """Run the web process as it runs in production."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    settings = _settings(database, jwks_url)
-    environment = os.environ | {
-        "LINLI_ENVIRONMENT": settings.environment, "LINLI_ISSUER": settings.issuer, "LINLI_JWKS_URL": jwks_url,
-        "LINLI_CONTRACTS_DIR": str(settings.contracts_dir), "LINLI_APP_DATABASE_URL": settings.app_database_url,
-        "LINLI_PUBLIC_DATABASE_URL": settings.public_database_url, "LINLI_BIND": f"127.0.0.1:{port}",
-        "LINLI_PIN_CPU": "0", "LINLI_LOG_LEVEL": "WARNING",
-    }  # fmt: skip
-    process = subprocess.Popen([sys.executable, "-m", "venue", "web"], env=environment)
-    try:
-        _wait(f"http://127.0.0.1:{port}/readyz", process)
-        yield Web(f"http://127.0.0.1:{port}/api/venue/v1", process.pid)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(30)
-
-
-def _wait(url: str, process: subprocess.Popen) -> None:
-    for _ in range(300):
-        if process.poll() is not None:
-            raise RuntimeError(f"the web process ended with {process.returncode}")
-        try:
-            with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own loopback address
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError("the web process did not become ready")
 
 
 def _book(base: str, token: str, spaces: list[str], *, seconds: int, first: int) -> dict:
