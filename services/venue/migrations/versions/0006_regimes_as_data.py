@@ -30,7 +30,7 @@ def _regimes() -> None:
             ADD COLUMN ended_on date
         """)
     with without_force("regimes"):
-        op.execute(f"UPDATE regimes SET kind = code WHERE code IN ({KINDS})")
+        op.execute("UPDATE regimes SET kind = code WHERE code IN ('public_benefit', 'at_cost', 'office_hours')")
     op.execute("GRANT UPDATE ON regimes TO venue_app")
     # Hours that have held are closed by a date and stay; hours that never held may be planned anew.
     op.execute("GRANT UPDATE, DELETE ON regime_rules TO venue_app")

@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from venue.domain import hours, refusals
-from venue.domain.hours import Span, WeeklyRule
+from venue.domain.hours import HoursCalendar, Span, WeeklyRule
 
 CHECK_IN_OPENS = timedelta(minutes=30)
 
@@ -34,7 +34,7 @@ class Offer:
     zone: ZoneInfo
     longest_minutes: int
     horizon_days: int
-    rules: Sequence[WeeklyRule]
+    rules: HoursCalendar | Sequence[WeeklyRule]
     prices: Sequence[Price]
 
 

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -26,13 +26,54 @@ class WeeklyRule:
     valid_from: date = EARLIEST
     valid_until: date | None = None
 
-    def holds_on(self, day: date) -> bool:
-        """Tell whether the rule speaks about this local day."""
+    def holds_on(self, day: date, weekday: int | None = None) -> bool:
+        """Tell whether the rule speaks about this local day; ``weekday`` where it keeps another weekday's hours."""
         return (
-            day.isoweekday() == self.weekday
+            (weekday or day.isoweekday()) == self.weekday
             and self.valid_from <= day
             and (self.valid_until is None or day < self.valid_until)
         )
+
+
+@dataclass(frozen=True)
+class DatedHours:
+    """A stretch of one day that has hours of its own; without a regime the venue is closed then."""
+
+    from_minute: int
+    until_minute: int
+    regime: str | None
+
+
+@dataclass(frozen=True)
+class Nature:
+    """What kind of time a regime is, whom it is for, and whether each booking in it must be approved."""
+
+    kind: str
+    audience: str = "everyone"
+    needs_approval: bool = False
+
+
+@dataclass(frozen=True)
+class HoursCalendar:
+    """All that decides when a venue is open.
+
+    ``follows`` names the weekday whose hours a holiday or make-up workday keeps. A day in ``exceptions`` follows its
+    own hours alone, whatever the week and the holiday say.
+    """
+
+    weekly: Sequence[WeeklyRule] = ()
+    follows: Mapping[date, int] = field(default_factory=dict)
+    exceptions: Mapping[date, Sequence[DatedHours]] = field(default_factory=dict)
+    natures: Mapping[str, Nature] = field(default_factory=dict)
+
+    def stretches(self, day: date) -> list[tuple[int, int, str]]:
+        """Return the day's (from, until, regime) in order."""
+        own = self.exceptions.get(day)
+        if own is not None:
+            return sorted((one.from_minute, one.until_minute, one.regime) for one in own if one.regime is not None)
+        weekday = self.follows.get(day)
+        holding = (rule for rule in self.weekly if rule.holds_on(day, weekday))
+        return sorted((rule.from_minute, rule.until_minute, rule.regime) for rule in holding)
 
 
 @dataclass(frozen=True, order=True)
@@ -73,12 +114,13 @@ def _jump(wall: datetime, before: timedelta, after: timedelta, zone: ZoneInfo) -
     return high
 
 
-def spans_on(day: date, rules: Iterable[WeeklyRule], zone: ZoneInfo) -> list[Span]:
+def spans_on(day: date, calendar: HoursCalendar | Iterable[WeeklyRule], zone: ZoneInfo) -> list[Span]:
     """Return the regime spans of a local day in order; adjacent stretches of one regime are one span."""
-    holding = sorted((rule for rule in rules if rule.holds_on(day)), key=lambda rule: rule.from_minute)
+    if not isinstance(calendar, HoursCalendar):
+        calendar = HoursCalendar(list(calendar))
     spans = [
-        Span(instant(day, rule.from_minute, zone), instant(day, rule.until_minute, zone), rule.regime)
-        for rule in holding
+        Span(instant(day, start, zone), instant(day, end, zone), regime)
+        for start, end, regime in calendar.stretches(day)
     ]
     return joined(span for span in spans if span.starts_at < span.ends_at)  # the clock may jump over a whole stretch
 

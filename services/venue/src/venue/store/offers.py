@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,8 +18,17 @@ from chassis.db import Compiled, UnitOfWork
 from sqlalchemy import func
 
 from venue.domain.booking import Offer, Price
-from venue.domain.hours import WeeklyRule
-from venue.store.tables import prices, regime_rules, space_atoms, spaces, venues
+from venue.domain.hours import DatedHours, HoursCalendar, Nature, WeeklyRule
+from venue.store.tables import (
+    prices,
+    regime_exceptions,
+    regime_rules,
+    regimes,
+    space_atoms,
+    spaces,
+    special_days,
+    venues,
+)
 
 
 @dataclass(frozen=True)
@@ -42,15 +54,47 @@ class Room:
         return self.venue_name_en if language == "en" else self.venue_name_zh
 
 
-def rules_as_json(venue: sa.Column, division: sa.Column) -> sa.ScalarSelect[Any]:
-    """Gather a venue's weekly rules in one value, so that a room stays one row."""
-    rule = regime_rules.c
-    parts = [rule.regime_code, rule.weekday, rule.from_minute, rule.until_minute, rule.valid_from, rule.valid_until]
+def hours_as_text(venue: sa.Column, division: sa.Column) -> sa.ColumnElement[str]:
+    """Gather all that decides when a venue is open in one text, so that a room stays one row and equal hours are equal.
+
+    Rules of a regime that means closed are left out; a day's own hours say null for closed.
+    """
+    rule, regime, special, own = regime_rules.c, regimes.c, special_days.c, regime_exceptions.c
+    open_code = sa.case((regime.kind != "closed", regime.code))
+    weekly = (
+        _gathered(
+            rule.regime_code, rule.weekday, rule.from_minute, rule.until_minute, rule.valid_from, rule.valid_until
+        )
+        .join_from(regime_rules, regimes, _same_regime(rule))
+        .where(rule.division_code == division, rule.venue_id == venue, regime.kind != "closed")
+    )
+    follows = (
+        _gathered(special.day, special.follows_weekday)
+        .select_from(special_days)
+        .where(special.division_code == division, special.follows_weekday.is_not(None))
+    )
+    exceptions = (
+        _gathered(own.day, own.from_minute, own.until_minute, open_code)
+        .join_from(regime_exceptions, regimes, _same_regime(own), isouter=True)
+        .where(own.division_code == division, own.venue_id == venue)
+    )
+    natures = _gathered(regime.code, regime.kind, regime.audience, regime.approval).where(
+        regime.division_code == division, regime.venue_id == venue
+    )
+    parts = [one.correlate(venues).scalar_subquery() for one in (weekly, follows, exceptions, natures)]
+    return sa.cast(func.jsonb_build_array(*parts), sa.Text)
+
+
+def _gathered(*columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    return sa.select(func.jsonb_agg(func.jsonb_build_array(*columns)))
+
+
+def _same_regime(one: Any) -> sa.ColumnElement[bool]:
+    regime = regimes.c
     return (
-        sa.select(func.jsonb_agg(func.jsonb_build_array(*parts)))
-        .where(rule.division_code == division, rule.venue_id == venue)
-        .correlate(venues)
-        .scalar_subquery()
+        (regime.division_code == one.division_code)
+        & (regime.venue_id == one.venue_id)
+        & (regime.code == one.regime_code)
     )
 
 
@@ -78,22 +122,26 @@ def atoms_of_space() -> sa.ScalarSelect[Any]:
     )
 
 
-ROOMS = sa.select(
-    spaces.c.id.label("space_id"),
-    spaces.c.code,
-    spaces.c.name_zh,
-    spaces.c.name_en,
-    spaces.c.capacity,
-    venues.c.id.label("venue_id"),
-    venues.c.name_zh.label("venue_name_zh"),
-    venues.c.name_en.label("venue_name_en"),
-    venues.c.tz,
-    venues.c.longest_minutes,
-    venues.c.horizon_days,
-    rules_as_json(venues.c.id, venues.c.division_code).label("rules"),
-    prices_as_json().label("prices"),
-    atoms_of_space().label("atom_ids"),
-).join_from(spaces, venues, (venues.c.division_code == spaces.c.division_code) & (venues.c.id == spaces.c.venue_id))
+ROOMS = (
+    sa.select(
+        spaces.c.id.label("space_id"),
+        spaces.c.code,
+        spaces.c.name_zh,
+        spaces.c.name_en,
+        spaces.c.capacity,
+        venues.c.id.label("venue_id"),
+        venues.c.name_zh.label("venue_name_zh"),
+        venues.c.name_en.label("venue_name_en"),
+        venues.c.tz,
+        venues.c.longest_minutes,
+        venues.c.horizon_days,
+        hours_as_text(venues.c.id, venues.c.division_code).label("hours"),
+        prices_as_json().label("prices"),
+        atoms_of_space().label("atom_ids"),
+    )
+    .join_from(spaces, venues, (venues.c.division_code == spaces.c.division_code) & (venues.c.id == spaces.c.venue_id))
+    .where(spaces.c.retired_at.is_(None))
+)
 _ROOM = Compiled(
     ROOMS.where(spaces.c.division_code == sa.bindparam("division"), spaces.c.id == sa.bindparam("space_id"))
 )
@@ -121,9 +169,24 @@ def as_room(row: dict[str, Any]) -> Room:
             zone=ZoneInfo(row["tz"]),
             longest_minutes=row["longest_minutes"],
             horizon_days=row["horizon_days"],
-            rules=[_rule(*rule) for rule in row["rules"] or ()],
+            rules=hours_calendar(row["hours"]),
             prices=[_price(*price) for price in row["prices"] or ()],
         ),
+    )
+
+
+@lru_cache(maxsize=256)  # by content: changed hours are another text
+def hours_calendar(text: str) -> HoursCalendar:
+    """Read what ``hours_as_text`` gathered."""
+    weekly, follows, exceptions, natures = json.loads(text)
+    own = defaultdict(list)
+    for day, start, end, regime in exceptions or ():
+        own[date.fromisoformat(day)].append(DatedHours(start, end, regime))
+    return HoursCalendar(
+        weekly=[_rule(*rule) for rule in weekly or ()],
+        follows={date.fromisoformat(day): weekday for day, weekday in follows or ()},
+        exceptions=dict(own),
+        natures={code: Nature(kind, audience, approval == "required") for code, kind, audience, approval in natures},
     )
 
 

@@ -30,19 +30,34 @@ venues = table(
     column("longest_minutes", sa.Integer), column("horizon_days", sa.Integer), column("created_at", INSTANT),
     column("version", sa.Integer), column("lead_minutes", sa.Integer), column("late_cancel_minutes", sa.Integer),
     column("grace_minutes", sa.Integer), column("hold_minutes", sa.Integer), column("offer_minutes", sa.Integer),
+    column("story_zh"), column("story_en"), column("rules_zh"), column("rules_en"), column("address_zh"),
+    column("address_en"), column("opening_zh"), column("opening_en"), column("telephone"),
+    column("min_public_percent", sa.SmallInteger), column("owed_free_sessions_per_month", sa.SmallInteger),
 )  # fmt: skip
 spaces = table(
     "spaces", column("id", sa.Uuid), column("venue_id", sa.Uuid), column("code"), column("name_zh"),
     column("name_en"), column("capacity", sa.Integer), column("position", sa.SmallInteger),
     column("version", sa.Integer), column("parent_id", sa.Uuid), column("setup_minutes", sa.SmallInteger),
-    column("cleanup_minutes", sa.SmallInteger), column("needs_approval", sa.Boolean),
+    column("cleanup_minutes", sa.SmallInteger), column("needs_approval", sa.Boolean), column("retired_at", INSTANT),
 )  # fmt: skip
-atoms = table("atoms", column("id", sa.Uuid), column("venue_id", sa.Uuid), column("code"))
+atoms = table(
+    "atoms", column("id", sa.Uuid), column("venue_id", sa.Uuid), column("code"), column("kind"),
+    column("equipment_id", sa.Uuid), column("number", sa.SmallInteger),
+)  # fmt: skip
 space_atoms = table("space_atoms", column("space_id", sa.Uuid), column("atom_id", sa.Uuid))
 regimes = table(
     "regimes", column("venue_id", sa.Uuid), column("code"), column("name_zh"), column("name_en"),
     column("purposes_zh", pg.ARRAY(sa.Text)), column("purposes_en", pg.ARRAY(sa.Text)),
-    column("position", sa.SmallInteger),
+    column("position", sa.SmallInteger), column("kind"), column("audience"), column("approval"),
+    column("ended_on", sa.Date),
+)  # fmt: skip
+special_days = table(
+    "special_days", column("day", sa.Date), column("kind"), column("name_zh"), column("name_en"),
+    column("follows_weekday", sa.SmallInteger),
+)  # fmt: skip
+regime_exceptions = table(
+    "regime_exceptions", column("id", sa.Uuid), column("venue_id", sa.Uuid), column("day", sa.Date),
+    column("from_minute", sa.SmallInteger), column("until_minute", sa.SmallInteger), column("regime_code"),
 )  # fmt: skip
 regime_rules = table(
     "regime_rules", column("id", sa.Uuid), column("venue_id", sa.Uuid), column("regime_code"),
@@ -86,8 +101,9 @@ reversals = table(
     column("occurred_on", sa.Date), column("reversed_by"),
 )  # fmt: skip
 published_venues = table(
-    "published_venues", column("venue_id", sa.Uuid), column("profile", pg.JSONB), column("published_at", INSTANT)
-)
+    "published_venues", column("venue_id", sa.Uuid), column("profile", pg.JSONB), column("published_at", INSTANT),
+    column("version", sa.Integer),
+)  # fmt: skip
 published_spaces = table(
     "published_spaces", column("space_id", sa.Uuid), column("venue_id", sa.Uuid),
     column("atom_ids", pg.ARRAY(sa.Uuid)),
