@@ -53,7 +53,13 @@ class TestCall:
 
         assert (answer.status_code, answer.json()["code"]) == (428, "if_match_required")
 
-    @pytest.mark.parametrize("header", ["*", "3", '"x"', '"1", "2"', '"' + "9" * 30 + '"'])
+    def test_a_star_is_said_on_purpose_and_matches_any_version(self, guest, kitchen):
+        answer = guest.ask("PATCH", f"/cups/{CUP}", token=sign(), headers={"If-Match": "*"})
+
+        assert answer.status_code < 300
+        assert kitchen.seen[0][0].if_match is None
+
+    @pytest.mark.parametrize("header", ["* *", "3", '"x"', '"1", "2"', '"' + "9" * 30 + '"'])
     def test_an_if_match_that_is_none_of_ours_is_400(self, guest, header):
         answer = guest.ask("PATCH", f"/cups/{CUP}", token=sign(), headers={"If-Match": header})
 

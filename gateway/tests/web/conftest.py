@@ -71,6 +71,7 @@ PAGES = [
     (f"/desk/visits/new?estate={ID}60&building={ID}61", WORKER),
     (f"/desk/visits/new?estate={ID}60&building={ID}61&household={ID}62", WORKER),
     (f"/desk/visits/new?person={ID}51", WORKER),
+    (f"/desk/visits/done?need={ID}31", WORKER),
     ("/desk/needs", WORKER),
     (f"/desk/needs/new?person={ID}51", WORKER),
     (f"/desk/needs/{ID}31", WORKER),

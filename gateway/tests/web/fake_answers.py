@@ -276,7 +276,7 @@ def counts(code: str) -> dict[str, Any]:
 
 CONTRACT = """
 openapi: 3.0.3
-info: {title: Linli example, version: 1.0.0, description: An example contract.}
+info: {title: Linli example, version: 1.0.0, description: An example contract of `things`.}
 servers: [{url: /api/example/v1}]
 paths:
   /things/{thing_id}:

@@ -49,7 +49,6 @@ def test_an_expired_token_leads_to_sign_in(browse, services):
         "/board/510104030999",
         "/board/51",
         f"/board/510104030006/venues/{ID}99",
-        "/board/510104030006/fund/2025-01",
         "/nothing",
         "/docs/other",
         "/my/counter/other",
@@ -61,6 +60,20 @@ def test_what_does_not_exist_is_a_page_that_says_so(browse, path):
 
     assert answer.status_code == 404
     assert "没有找到这一页" in answer.text
+
+
+def test_a_month_without_a_statement_is_not_published_rather_than_not_found(browse):
+    answer = browse("/board/510104030006/fund/2025-01", signed_in=False)
+
+    assert answer.status_code == 404
+    assert "这个月的收支表还没有公布" in answer.text and "没有找到这一页" not in answer.text
+
+
+def test_the_switch_of_offices_stands_where_the_refusal_says(browse):
+    text = browse("/desk/ledger", "street_officer").text
+
+    assert "请在下面切换" in text
+    assert "现在的身份：" in text.split("请在下面切换")[1]
 
 
 @pytest.mark.parametrize("path", ["/desk", "/desk/check-in", "/desk/ledger", "/district"])

@@ -122,7 +122,17 @@ def test_what_was_typed_is_kept_and_the_error_stands_beside_its_field(browse, se
     text = browse("/my/needs", method="POST", form={"title": "路灯", "category": "repairs", "detail": "三天了"}).text
 
     assert 'value="路灯"' in text and ">三天了</textarea>" in text and 'value="repairs" selected' in text
-    assert 'id="e-title">标题太长' in text and 'href="#f-title">标题太长' in text and 'aria-invalid="true"' in text
+    assert 'id="e-title">标题太长' in text and 'href="#f-title"' in text and 'aria-invalid="true"' in text
+    assert text.count("标题太长") == 1
+
+
+def test_several_errors_are_listed_on_top_and_stand_beside_their_fields(browse, services):
+    wrong = [{"field": name, "code": "x", "detail": f"{name} 不对"} for name in ("title", "detail")]
+    services.refuse("POST", "/api/engagement/v1/needs", 400, "bad_request", errors=wrong)
+
+    text = browse("/my/needs", method="POST", form={"title": "x"}).text
+
+    assert 'href="#f-title">title 不对' in text and 'id="e-detail">detail 不对' in text
 
 
 def test_passwords_never_come_back_into_a_page(browse, services):
@@ -185,7 +195,17 @@ def test_a_visit_with_one_need_is_one_act(browse, services):
 
     body = writes(services)[0].content
     assert b'"visited_at":"2026-11-23T14:30:00+08:00"' in body and b'"need":{"title"' in body
-    assert "N-2026-0001" in answer.text
+    assert answer.status_code == 303
+    assert "N-2026-0001" in browse(answer.headers["Location"], "community_worker").text
+
+
+def test_a_changed_password_is_said_on_a_page_that_can_be_reloaded(browse):
+    form = {"current_password": "old secret words", "new_password": "new secret words", "again": "new secret words"}
+
+    answer = browse("/my/account", method="POST", form=form)
+
+    assert answer.status_code == 303
+    assert "密码已经改好" in browse(answer.headers["Location"]).text
 
 
 def test_a_month_that_is_not_over_asks_for_confirmation(browse, services):

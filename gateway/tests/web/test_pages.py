@@ -10,7 +10,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 # What stays Chinese on an English page: names of places, people, offices' own words, and the other language's name.
 DATA = re.compile(
     r"(五福桥|双桂路|塔子山|棬子树|锦江区|沙河|柳江|五福茶馆|居民甲|示例|路灯|三号院|晚上倒垃圾|已转|走访|品茶议事|兴趣课程"
-    r"|休闲服务|棋牌文娱|周一至周五|议事茶亭|中文|邻|里|桥|1栋)"
+    r"|休闲服务|棋牌文娱|周一至周五|中文|邻|里|桥|1栋)"
 )
 
 
@@ -85,3 +85,10 @@ def test_every_table_has_a_caption_and_headed_columns(browse, page):
     for table in re.findall(r"<table.*?</table>", text, re.S):
         assert "<caption" in table or "poster" in text
         assert 'scope="col"' in table
+
+
+def test_a_community_without_a_venue_has_no_pages_of_rooms_on_its_desk(browse):
+    text = browse("/desk", "community_worker", division="510104030009").text
+
+    assert 'href="/desk/day"' not in text and "今天的茶馆" not in text
+    assert 'href="/desk/needs"' in text

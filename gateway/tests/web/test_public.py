@@ -83,6 +83,29 @@ def test_a_choice_of_language_leads_nowhere_else(browse, asked):
     assert "linli-language=en" in answer.headers["Set-Cookie"]
 
 
+@pytest.mark.parametrize("path", [f"{BOARD}/fund", f"{BOARD}/fund/2026-10", BOARD])
+def test_every_page_of_a_board_leads_to_the_rooms(browse, path):
+    assert f'href="{BOARD}/venues/{ID}10"' in browse(path, signed_in=False).text
+
+
+def test_rooms_of_the_books_are_named_in_english(browse):
+    text = browse(f"{BOARD}/fund/2026-10", signed_in=False, cookies={"linli-language": "en"}).text
+
+    assert "Council Pavilion" in text and "议事茶亭" not in text
+
+
+def test_a_week_says_which_week_it_is_between_its_neighbours(browse):
+    text = browse(f"{BOARD}/venues/{ID}10?from=2026-11-30", signed_in=False).text
+
+    assert "11月30日—12月6日" in text.split("上周")[1].split("下周")[0]
+
+
+def test_a_contracts_backticks_are_shown_as_code(services, browse):
+    answer = browse("/docs/venue", signed_in=False).text
+
+    assert "<code>things</code>" in answer and "`" not in answer
+
+
 @pytest.mark.parametrize("path", ["/livez", "/readyz"])
 def test_the_process_says_that_it_is_there(browse, services, path):
     assert browse(path, signed_in=False).status_code == 200

@@ -27,7 +27,20 @@ def test_a_long_free_stretch_is_divided_at_the_marks_and_at_every_change():
     rows = weeks.table([day(interval("09:00", "10:30"), interval("10:30", "12:00", "busy"))])
 
     assert [line for line, _cells in rows] == ["09:00", "10:30", "11:00"]
-    assert [cells[0].stretch.state for _line, cells in rows] == ["free", "busy", "busy"]
+    assert [cells[0] and cells[0].stretch.state for _line, cells in rows] == ["free", "busy", None]
+
+
+def test_a_half_hour_on_one_day_divides_no_other_days_cell():
+    other = {"date": "2026-11-27", "intervals": [interval("09:00", "13:00")]}
+    for row in other["intervals"]:
+        row.update(starts_at=row["starts_at"].replace("-26T", "-27T"), ends_at=row["ends_at"].replace("-26T", "-27T"))
+
+    rows = weeks.table([day(interval("09:00", "10:30"), interval("10:30", "13:00", "busy")), other])
+
+    assert [(line, cells[1].rows if cells[1] else None) for line, cells in rows] == [
+        ("09:00", 2), ("10:30", None), ("11:00", 1),
+    ]  # fmt: skip
+    assert [cells[0].rows if cells[0] else None for _line, cells in rows] == [1, 2, None]
 
 
 def test_closed_time_leaves_no_cell():

@@ -121,6 +121,8 @@ def _version(header: str | None, needed: bool) -> int | None:
                 en="Send an If-Match header with the ETag of the version you saw.",
             )
         return None
+    if header.strip() == "*":
+        return None  # RFC 9110: whatever version there is; said on purpose, so nothing is missing
     match = _ETAG.fullmatch(header.strip())
     if match is None:
         raise Invalid(

@@ -51,6 +51,7 @@ def create_app(settings: Settings, transport: httpx.BaseTransport | None = None,
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(formats.FILTERS, by_regime=weeks.by_regime)
     app.jinja_env.globals.update(new_key=forms.new_key, time_range=formats.time_range, bars=charts.bars)
+    app.jinja_env.globals.update(week_words=formats.week_words)
     app.extensions["linli.settings"] = settings
     app.extensions["linli.services"] = Services(settings.service_urls(), transport)
     app.extensions["linli.clock"] = clock or SystemClock(settings.clock_offset_seconds)

@@ -6,7 +6,9 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
+from collections import Counter
 from pathlib import Path
+from string import ascii_lowercase
 
 from flask import Blueprint, Response, abort, request
 
@@ -23,7 +25,17 @@ def stylesheet() -> str:
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
     text = re.sub(r"\s+", " ", text)
     text = re.sub(r"\s*([{};,>])\s*", r"\1", text)
-    return re.sub(r":\s+", ":", text).replace(";}", "}").strip()
+    text = re.sub(r"(?<=[\w*]) \+ (?=[.a-z*])", "+", text)
+    return _short_tokens(re.sub(r":\s+", ":", text).replace(";}", "}").strip())
+
+
+def _short_tokens(text: str) -> str:
+    """Give the tokens names of a letter or two, the most used the shortest: nobody reads them here."""
+    uses = Counter(re.findall(r"--[a-z][\w-]*", text))
+    names = [*ascii_lowercase, *(f"a{letter}" for letter in ascii_lowercase)]
+    ranked = sorted(uses, key=lambda token: (-uses[token], token))
+    short = {token: f"--{name}" for token, name in zip(ranked, names, strict=False)}
+    return re.sub(r"--[a-z][\w-]*", lambda found: short[found[0]], text)
 
 
 SHEET = stylesheet().encode()

@@ -88,7 +88,7 @@ def statement(code: str, month: str) -> str:
     )
     for name in ("statement", "lines"):
         if isinstance(answers[name], Problem):
-            raise answers[name]
+            raise _unpublished(answers[name])
     before = or_none(answers["before"])
     return render_template(
         "board/statement.html",
@@ -124,6 +124,11 @@ def room(code: str, space_id: Any) -> str:
         earlier=start - timedelta(days=7),
         later=start + timedelta(days=7),
     )
+
+
+def _unpublished(problem: Problem) -> Problem:
+    """Say of a month without a statement that it is not published, not that the page does not exist."""
+    return Problem(404, "not_published", {}, problem.service) if problem.status == 404 else problem
 
 
 def _community(code: str) -> dict[str, Any]:

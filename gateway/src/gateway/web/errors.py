@@ -38,6 +38,14 @@ WORDS: dict[str, tuple[Any, Any]] = {
         lazy_gettext("什么都没有改动。请回到那一页看过最新情况再办。"),
     ),
     "division_mismatch": (lazy_gettext("这不是您的社区"), lazy_gettext("请先切换到对应的职务再办。")),
+    "not_published": (
+        lazy_gettext("这个月的收支表还没有公布"),
+        lazy_gettext("财务编制、书记复核以后才公布。已经公布的月份都在“社区基金”那一页；急着知道，请问下面的办公室。"),
+    ),
+    "fonts_missing": (
+        lazy_gettext("这台服务器上没有中文字体"),
+        lazy_gettext("海报现在排不出来；屋子的一周在网页上照样看得到，也能用浏览器打印。"),
+    ),
     "same_person": (
         lazy_gettext("提交的人不能自己批准"),
         lazy_gettext("请由另一位有批准权限的人来办。"),
@@ -48,7 +56,7 @@ BY_STATUS: dict[int, tuple[Any, Any]] = {
     401: (lazy_gettext("请先登录"), lazy_gettext("登录后再办；刚才没有改动任何东西。")),
     403: (
         lazy_gettext("您现在的身份不能办这件事"),
-        lazy_gettext("如果您有几个职务，请在页面上方切换；否则请联系下面的办公室。"),
+        lazy_gettext("如果您有几个职务，请在下面切换；否则请联系下面的办公室。"),
     ),
     404: (lazy_gettext("没有找到这一页"), lazy_gettext("也许网址抄错了，或者它不属于您的社区。")),
     405: (lazy_gettext("这个网址不能这样用"), lazy_gettext("请从首页重新进入。")),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import format_date as babel_date
 from flask_babel import get_locale, gettext
+from markupsafe import Markup, escape
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
@@ -127,7 +128,30 @@ def asked_words(starts_at: str, ends_at: str) -> str:
         return "—"
 
 
+def code_marks(text: str) -> Markup:
+    """Show what a contract writes between backticks as code."""
+    parts = str(text).split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if number % 2 else escape(part) for number, part in enumerate(parts)
+    )
+
+
+def week_words(first: str | date | datetime, last: str | date | datetime) -> str:
+    """Write 11月23日—29日, or 30 Nov—6 Dec: a week as short as it can be said."""
+    since, until = day(first), day(last)
+    if is_chinese():
+        return (
+            f"{since.month}月{since.day}日—"
+            + (f"{until.month}月" if until.month != since.month else "")
+            + f"{until.day}日"
+        )
+    return f"{since.day}{'' if since.month == until.month else babel_date(since, ' MMM')}—{babel_date(until, 'd MMM')}"
+
+
 FILTERS = {
+    "code_marks": code_marks,
     "asked_words": asked_words,
     "money": money,
     "money_short": money_short,

@@ -46,6 +46,7 @@ class Entry:
     offices: tuple[str, ...]
 
 
+ROOMS = lazy_gettext("茶馆")
 DESK_MENU = (
     (
         lazy_gettext("每天"),
@@ -53,11 +54,11 @@ DESK_MENU = (
             Entry("desk.today", lazy_gettext("今天"), (*COUNTER_OFFICES, *MONEY_OFFICES, "venue_operator")),
             Entry("desk.needs", lazy_gettext("需求"), COUNTER_OFFICES),
             Entry("desk.new_visit", lazy_gettext("记走访"), ("community_worker", "community_secretary")),
-            Entry("desk.find_resident", lazy_gettext("柜台代订"), COUNTER_OFFICES),
+            Entry("desk.find_resident", lazy_gettext("柜台代办"), COUNTER_OFFICES),
         ),
     ),
     (
-        lazy_gettext("茶馆"),
+        ROOMS,
         (
             Entry("desk.check_in", lazy_gettext("签到台"), ("venue_operator",)),
             Entry("desk.rooms_of_day", lazy_gettext("今日场次"), ("venue_operator", *COUNTER_OFFICES)),
@@ -91,6 +92,9 @@ def everywhere() -> dict[str, Any]:
         "surface_home": surface_home(),
         "sheet_address": assets.SHEET_ADDRESS,
         "today": today(),
+        "first_room": first_room,
+        "room_words": room_words,
+        "has_rooms": has_rooms,
     }
 
 
@@ -107,8 +111,40 @@ def office_name(code: str | None) -> str:
 def desk_menu() -> list[tuple[Any, list[Entry]]]:
     """Return the staff menu of the active office."""
     office = g.visitor.office
-    groups = [(head, [entry for entry in entries if office in entry.offices]) for head, entries in DESK_MENU]
+    groups = [
+        (head, [entry for entry in entries if office in entry.offices])
+        for head, entries in DESK_MENU
+        if head is not ROOMS or has_rooms()
+    ]
     return [(head, entries) for head, entries in groups if entries]
+
+
+def venues_of(code: str | None) -> list[dict[str, Any]] | None:
+    """Return a community's venues; None when they cannot be read."""
+    if not code or len(code) != 12:
+        return []
+    try:
+        return g.api.public("venue", f"/divisions/{code}/venues")["items"]
+    except Problem:
+        return None
+
+
+def has_rooms() -> bool:
+    """Tell whether the visitor's community has a venue; while that cannot be read, its pages stay in reach."""
+    return venues_of(g.visitor.community) != []
+
+
+def first_room(code: str) -> str | None:
+    """Return the room that stands for a community's rooms on its board."""
+    return next((space["space_id"] for venue in venues_of(code) or [] for space in venue["spaces"]), None)
+
+
+def room_words(name: str, code: str | None = None) -> str:
+    """Say a room of the books, which keep its Chinese name, in the reader's language."""
+    if g.language == "zh":
+        return name
+    spaces = [space for venue in venues_of(code or g.visitor.community) or [] for space in venue["spaces"]]
+    return next((space["names"]["en"] for space in spaces if space["names"]["zh"] == name), name)
 
 
 def surface_home() -> tuple[str, str] | None:

@@ -11,7 +11,9 @@ from gateway.web.formats import SHANGHAI, moment
 
 GRAIN = timedelta(minutes=30)
 # Where a long free stretch is divided in the table, so that a click already says about when.
-MARKS = tuple(time(hour) for hour in (9, 11, 13, 15, 17, 18, 19, 20, 21))
+MARKS = tuple(timedelta(hours=hour) for hour in (9, 11, 13, 15, 17, 18, 19, 20, 21))
+
+DIVIDED = ("benefit", "commercial", "past")
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,11 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Cell:
-    """A part of a stretch between two lines of the table."""
+    """A part of a stretch, from one mark of the table to the next; it reaches over ``rows`` lines."""
 
     starts_at: datetime
     stretch: Stretch | None
+    rows: int
 
 
 @dataclass(frozen=True)
@@ -72,16 +75,19 @@ def stretches(day: dict[str, Any]) -> list[Stretch]:
     ]
 
 
-def table(days: list[dict[str, Any]]) -> list[tuple[str, list[Cell]]]:
-    """Arrange a week as rows by time: one row for each moment at which anything changes on any day."""
+def table(days: list[dict[str, Any]]) -> list[tuple[str, list[Cell | None]]]:
+    """Arrange a week as rows by time. What begins on a half hour on one day divides no other day's cell.
+
+    None stands where a cell from a row above reaches down.
+    """
     by_day = [(date.fromisoformat(day["date"]), _open(stretches(day))) for day in days]
-    lines = sorted({line for _, rows in by_day for line in _lines(rows)})
-    rows = []
-    for line in lines:
-        cells = [_cell(on, rows_of_day, line) for on, rows_of_day in by_day]
-        if any(cell.stretch for cell in cells):
-            rows.append((line.strftime("%H:%M"), cells))
-    return rows
+    lines = sorted({line for on, rows in by_day for line in _lines(on, rows)})
+    columns = [_column(on, rows, lines) for on, rows in by_day]
+    return [
+        (_wall(line), [column[number] for column in columns])
+        for number, line in enumerate(lines[:-1])
+        if any(column[number] is None or column[number].stretch for column in columns)
+    ]
 
 
 def starts(rows: list[Stretch]) -> list[tuple[datetime, Stretch]]:
@@ -123,17 +129,34 @@ def _open(rows: list[Stretch]) -> list[Stretch]:
     return [row for row in rows if row.state != "closed"]
 
 
-def _lines(rows: list[Stretch]) -> set[time]:
-    lines = {row.starts_at.time() for row in rows}
-    for row in rows:
-        last = row.ends_at.time() if row.ends_at.date() == row.starts_at.date() else time.max
-        lines |= {mark for mark in MARKS if row.starts_at.time() <= mark < last}
-    return lines
+def _lines(on: date, rows: list[Stretch]) -> set[timedelta]:
+    """Return where a day's table may be divided, as distances from the day's midnight."""
+    midnight = datetime.combine(on, time(0), SHANGHAI)
+    ends = {at - midnight for row in rows for at in (row.starts_at, row.ends_at)}
+    spans = [(row.starts_at - midnight, row.ends_at - midnight) for row in rows]
+    return ends | {mark for mark in MARKS if any(first <= mark < last for first, last in spans)}
 
 
-def _cell(on: date, rows: list[Stretch], line: time) -> Cell:
-    at = datetime.combine(on, line, SHANGHAI)
-    return Cell(at, next((row for row in rows if row.starts_at <= at < row.ends_at), None))
+def _column(on: date, rows: list[Stretch], lines: list[timedelta]) -> list[Cell | None]:
+    """Lay a day's stretches over the lines: free time runs to the next mark, anything else to its own end."""
+    midnight = datetime.combine(on, time(0), SHANGHAI)
+    column: list[Cell | None] = []
+    for number, line in enumerate(lines[:-1]):
+        if number < len(column):
+            continue
+        stretch = next((row for row in rows if row.starts_at <= midnight + line < row.ends_at), None)
+        until = number + 1
+        while stretch and until < len(lines) - 1 and midnight + lines[until] < stretch.ends_at:
+            if stretch.look in DIVIDED and lines[until] in MARKS:
+                break
+            until += 1
+        column += [Cell(midnight + line, stretch, until - number), *[None] * (until - number - 1)]
+    return column
+
+
+def _wall(line: timedelta) -> str:
+    minutes = int(line.total_seconds()) // 60
+    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
 
 
 def _steps(first: datetime, until: datetime) -> list[datetime]:

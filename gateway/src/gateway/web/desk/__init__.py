@@ -27,6 +27,7 @@ def install(app: Flask) -> None:
     add("/bookings/<uuid:booking_id>/cancellation", "counter_cancel", counter.cancel, methods=["POST"])
     add("/visits/new", "new_visit", visits.new)
     add("/visits", "record_visit", visits.record, methods=["POST"])
+    add("/visits/done", "visit_done", visits.done)
     add("/needs", "needs", needs.inbox)
     add("/needs/new", "new_need", needs.new)
     add("/needs", "raise_need", needs.raise_need, methods=["POST"])

@@ -35,7 +35,7 @@ def today() -> str:
         lanes=lanes(items(answers.get("venues")), bookings),
         now=_percent(g.clock.now().astimezone(SHANGHAI)),
         can_needs=office in layout.COUNTER_OFFICES,
-        can_rooms=office in (*layout.COUNTER_OFFICES, "venue_operator"),
+        can_rooms=office in (*layout.COUNTER_OFFICES, "venue_operator") and layout.has_rooms(),
     )
 
 

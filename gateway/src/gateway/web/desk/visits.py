@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from flask import g, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from gateway.web import forms, layout
@@ -56,7 +57,15 @@ def record() -> Any:
     except Problem as problem:
         wrong = form_errors(problem)
         return _form(people.found(g.api, typed["person_id"]), typed, wrong), problem.status
-    return render_template("desk/visit_done.html", recorded=recorded, again=url_for("desk.new_visit"))
+    raised = recorded.get("need") or {}
+    return redirect(url_for("desk.visit_done", need=raised.get("need_id")), code=303)
+
+
+def done() -> str:
+    """Say that the visit is recorded, with the need that came of it."""
+    need_id = request.args.get("need", type=UUID)
+    need = g.api.get("engagement", f"/needs/{need_id}") if need_id else None
+    return render_template("desk/visit_done.html", need=need, again=url_for("desk.new_visit"))
 
 
 def _form(resident: dict[str, Any], typed: dict[str, str], errors: dict[str, str]) -> str:

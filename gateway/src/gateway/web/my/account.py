@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, render_template, request
+from flask import g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from gateway.web.client import Problem
@@ -16,7 +16,9 @@ SHORTEST = 10
 
 def account() -> str:
     """Show who is signed in and the form for a new password."""
-    return render_template("my/account.html", me=g.api.get("identity", "/me"), errors={}, is_changed=False)
+    return render_template(
+        "my/account.html", me=g.api.get("identity", "/me"), errors={}, is_changed="changed" in request.args
+    )
 
 
 def change_password() -> Any:
@@ -31,7 +33,7 @@ def change_password() -> Any:
     if not wrong:
         try:
             g.api.send("identity", "/me/password", typed)
-            return render_template("my/account.html", me=g.api.get("identity", "/me"), errors={}, is_changed=True)
+            return redirect(url_for("my.account", changed=1), code=303)
         except Problem as problem:
             wrong, status = form_errors(problem), problem.status
     return render_template("my/account.html", me=g.api.get("identity", "/me"), errors=wrong, is_changed=False), status
