@@ -8,7 +8,9 @@ from venue.api.booking import (
     list_bookings,
     list_my_bookings,
 )
+from venue.api.closures import close_space, end_closure, list_closures
 from venue.api.counter import check_in, check_out, reverse_settlement, settle_booking
+from venue.api.imports import import_bookings
 from venue.api.times import get_availability, get_public_week, list_venues
 
 __all__ = [
@@ -16,10 +18,14 @@ __all__ = [
     "cancel_booking",
     "check_in",
     "check_out",
+    "close_space",
+    "end_closure",
     "get_availability",
     "get_booking",
     "get_public_week",
+    "import_bookings",
     "list_bookings",
+    "list_closures",
     "list_my_bookings",
     "list_venues",
     "reverse_settlement",
