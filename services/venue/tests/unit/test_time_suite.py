@@ -7,8 +7,10 @@ first minute at which the clock shows it or has passed it; gaps, folds and a ski
 
 from __future__ import annotations
 
+import zoneinfo
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -146,7 +148,7 @@ def test_a_day_of_regimes_covers_the_day_once_however_long_it_is(name):
 
         covered = sum(((span.ends_at - span.starts_at) for span in spans), timedelta())
         assert covered == hours.instant(day, 1440, zone) - hours.instant(day, 0, zone)
-        assert all(left.ends_at == right.starts_at for left, right in zip(spans, spans[1:], strict=False))
+        assert all(left.ends_at == right.starts_at for left, right in pairwise(spans))
 
 
 @pytest.mark.parametrize("name", ZONES)
@@ -175,8 +177,6 @@ def test_an_evening_that_ends_past_midnight_is_as_long_as_the_night_makes_it(nam
 
 
 def test_the_zones_come_from_the_pinned_package_and_not_from_the_machine():
-    import zoneinfo
-
     assert zoneinfo.TZPATH == ()
     winter = datetime(2026, 12, 1, tzinfo=ZoneInfo("America/Vancouver"))
     assert winter.utcoffset() == timedelta(hours=-7), "Vancouver stays on summer time for good from 2026"

@@ -106,7 +106,7 @@ def expand(rule: Recurrence, first: date, *, open_ended: bool = False) -> list[d
     dates = between(rule, first, first, min(rule.until or horizon, horizon))
     if not dates:
         raise refusals.empty()
-    if len(dates) > MOST_DATES and not open_ended or len(dates) < (rule.count or 0):
+    if (len(dates) > MOST_DATES and not open_ended) or len(dates) < (rule.count or 0):
         raise refusals.too_many(MOST_DATES, HORIZON_DAYS)
     return dates
 

@@ -128,6 +128,15 @@ def not_on_the_clock() -> AppError:
     )
 
 
+def needs_approval() -> AppError:
+    """Each date would be a request of its own; the counter, which approves, books such a series at once."""
+    return Unprocessable(
+        "series_needs_approval",
+        zh="这个时段要社区同意，系列请到柜台办理。",
+        en="This time needs the community's approval; please arrange the series at the counter.",
+    )
+
+
 def past_the_horizon(days: int) -> AppError:
     """A first date beyond what may be planned."""
     return Unprocessable(

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tables of series as statements see them. Revision 0007 creates them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from venue.store.tables import INSTANT, column, table
+
+series = table(
+    "series", column("id", sa.Uuid), column("version", sa.Integer), column("state"), column("venue_id", sa.Uuid),
+    column("space_id", sa.Uuid), column("person_id", sa.Uuid), column("booked_by"), column("channel"),
+    column("on_behalf_reason"), column("rrule"), column("first_date", sa.Date), column("until", sa.Date),
+    column("materialised_until", sa.Date), column("local_start", sa.Time), column("minutes", sa.SmallInteger),
+    column("tz"), column("tzdata_version"), column("policy"), column("purpose"), column("party_size", sa.Integer),
+    column("previous_series_id", sa.Uuid), column("created_at", INSTANT), column("cancelled_at", INSTANT),
+)  # fmt: skip
+series_dates = table(
+    "series_dates", column("series_id", sa.Uuid), column("occurrence_date", sa.Date), column("space_id", sa.Uuid),
+    column("planned_start", sa.DateTime), column("planned_end", sa.DateTime), column("shifted", sa.Boolean),
+    column("booking_id", sa.Uuid), column("reason_code"),
+)  # fmt: skip
+time_zone_releases = table(
+    "time_zone_releases", column("applied"), column("left_behind", sa.Integer), column("applied_at", INSTANT)
+)
+left_behind = table("left_behind", column("booking_id", sa.Uuid), column("release"), column("noticed_at", INSTANT))
