@@ -36,6 +36,7 @@ PAGES = [
     (f"{BOARD}/fund/2026-10", ""),
     (f"{BOARD}/fund/2026-10?version=1", ""),
     (f"{BOARD}/venues/{ID}10", ""),
+    (f"{BOARD}/venues/{ID}10/poster", ""),
     ("/docs/", ""),
     ("/docs/venue", ""),
     ("/my", None),

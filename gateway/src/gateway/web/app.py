@@ -30,6 +30,7 @@ from gateway.web import (
     weeks,
 )
 from gateway.web.client import Services
+from gateway.web.posters import pages as posters
 from gateway.web.settings import Settings
 
 MAX_FORM_BYTES = 64 * 1024
@@ -62,7 +63,7 @@ def create_app(settings: Settings, transport: httpx.BaseTransport | None = None,
     app.after_request(_protect)
     app.after_request(_compress)
     errors.install(app)
-    for surface in (health, assets, preferences, board, documents, my, district):
+    for surface in (health, assets, preferences, board, documents, my, district, posters):
         app.register_blueprint(surface.pages)
     desk.install(app)
     return app

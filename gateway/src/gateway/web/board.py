@@ -45,7 +45,7 @@ def district() -> str:
 @pages.get("/board/<code>")
 def community(code: str) -> str:
     """Show a community's board: today, the fund, the rooms, the counts, whom to call."""
-    place, api = _community(code), g.api
+    place, api = community_place(code), g.api
     answers = g.api.together(
         fund=lambda: api.public("disclosure", f"/divisions/{code}/fund", limit=100),
         venues=lambda: api.public("venue", f"/divisions/{code}/venues"),
@@ -70,7 +70,7 @@ def community(code: str) -> str:
 @pages.get("/board/<code>/fund")
 def fund(code: str) -> str:
     """Show every published month of the fund."""
-    place = _community(code)
+    place = community_place(code)
     statements = latest_versions(g.api.public("disclosure", f"/divisions/{code}/fund", limit=100))
     return render_template("board/fund.html", community=place, statements=statements)
 
@@ -78,7 +78,7 @@ def fund(code: str) -> str:
 @pages.get("/board/<code>/fund/<month>")
 def statement(code: str, month: str) -> str:
     """Show a month's statement down to the single line, in the version asked for."""
-    place, api = _community(code), g.api
+    place, api = community_place(code), g.api
     version = request.args.get("version", type=int)
     path = f"/divisions/{code}/fund"
     answers = g.api.together(
@@ -103,7 +103,7 @@ def statement(code: str, month: str) -> str:
 @pages.get("/board/<code>/venues/<uuid:space_id>")
 def room(code: str, space_id: Any) -> str:
     """Show a room's week: free and taken, never by whom."""
-    place, api = _community(code), g.api
+    place, api = community_place(code), g.api
     start = week_start(request.args.get("from"))
     answers = g.api.together(
         week=lambda: api.public("venue", f"/divisions/{code}/spaces/{space_id}/week", **{"from": start}),
@@ -131,7 +131,8 @@ def _unpublished(problem: Problem) -> Problem:
     return Problem(404, "not_published", {}, problem.service) if problem.status == 404 else problem
 
 
-def _community(code: str) -> dict[str, Any]:
+def community_place(code: str) -> dict[str, Any]:
+    """Return the community a board is of; what is no community's code is not found."""
     if not (code.isdecimal() and len(code) == 12):
         abort(404)
     return place_of(code)

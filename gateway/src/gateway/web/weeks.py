@@ -26,12 +26,16 @@ class Stretch:
     regime: str | None
     price_fen_per_hour: int | None
     mine: bool
+    kind: str | None = None
+    label: str | None = None
 
     @property
     def look(self) -> str:
         """Return the word that decides colour and label."""
         if self.mine and self.state != "past":
             return "mine"
+        if self.state == "busy" and self.kind in ("session", "closure"):
+            return "session" if self.kind == "session" else "closed"
         if self.state == "free":
             return "commercial" if self.price_fen_per_hour else "benefit"
         return self.state
@@ -70,6 +74,8 @@ def stretches(day: dict[str, Any]) -> list[Stretch]:
             row.get("regime"),
             row.get("price_fen_per_hour"),
             bool(row.get("mine")),
+            row.get("kind"),
+            row.get("label"),
         )
         for row in day["intervals"]
     ]
