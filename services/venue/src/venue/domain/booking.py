@@ -1,53 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A booking: what may be asked for, what it costs, and what may happen to it afterwards."""
+"""A booking and what may happen to it. What may be asked for at all is judged in ``domain.judging``."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from itertools import pairwise
+from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from venue.domain import hours, refusals
-from venue.domain.hours import HoursCalendar, Span, WeeklyRule
+from venue.domain import refusals
+from venue.domain.judging import Judgement, Wish, agree, granted, judge
+from venue.domain.offer import Offer, Part, Price, Quota, Terms, price_fen, price_on
 
+__all__ = [
+    "Booking", "Judgement", "Offer", "Part", "Price", "Quota", "Settlement", "Terms", "Wish", "agree",
+    "approve", "cancel", "check_in", "check_out", "confirm", "decline", "expect_version", "granted", "is_cancellable",
+    "is_movable", "judge", "late_cancel_from", "may_move", "may_settle", "price_fen", "price_on",
+    "standing_settlement",
+]  # fmt: skip
+BEFORE = ("requested", "held", "confirmed")  # nobody came yet
 CHECK_IN_OPENS = timedelta(minutes=30)
-
-
-@dataclass(frozen=True)
-class Price:
-    """One version of what a room costs in a regime, from a local date on."""
-
-    regime: str
-    version: int
-    valid_from: date
-    fen_per_hour: int
-
-
-@dataclass(frozen=True)
-class Offer:
-    """What the rules must know about a room to judge a request for it."""
-
-    capacity: int
-    zone: ZoneInfo
-    longest_minutes: int
-    horizon_days: int
-    rules: HoursCalendar | Sequence[WeeklyRule]
-    prices: Sequence[Price]
-
-
-@dataclass(frozen=True)
-class Terms:
-    """The frozen conditions of an accepted request."""
-
-    regime: str
-    price_version: int
-    price_fen_per_hour: int
-    price_fen: int
-    local_start: datetime
-    local_end: datetime
 
 
 @dataclass(frozen=True)
@@ -83,67 +54,29 @@ class Booking:
     cancelled_at: datetime | None = None
     checked_in_at: datetime | None = None
     checked_out_at: datetime | None = None
-
-
-def price_on(day: date, regime: str, prices: Sequence[Price]) -> Price:
-    """Return the newest version valid on a local day. Every room has a price in every regime, be it 0."""
-    valid = [price for price in prices if price.regime == regime and price.valid_from <= day]
-    return max(valid, key=lambda price: price.version)
-
-
-def price_fen(fen_per_hour: int, starts_at: datetime, ends_at: datetime) -> int:
-    """Return the exact price in fen; the grain and even hourly prices leave no remainder."""
-    minutes = (ends_at - starts_at) // timedelta(minutes=1)
-    return fen_per_hour * minutes // 60
-
-
-def agree(offer: Offer, starts_at: datetime, ends_at: datetime, *, party_size: int | None, now: datetime) -> Terms:
-    """Judge a request and freeze its terms. Raises Unprocessable with the first rule that refuses it."""
-    zone = offer.zone
-    if ends_at <= starts_at:
-        raise refusals.ends_not_after_start()
-    if not (hours.is_on_grain(starts_at, zone) and hours.is_on_grain(ends_at, zone)):
-        raise refusals.not_on_grain()
-    if starts_at < now:
-        raise refusals.in_the_past()
-    if hours.local_date(starts_at, zone) > hours.local_date(now, zone) + timedelta(days=offer.horizon_days):
-        raise refusals.too_far_ahead(offer.horizon_days)
-    if ends_at - starts_at > timedelta(minutes=offer.longest_minutes):
-        raise refusals.too_long(offer.longest_minutes)
-    span = _span_for(offer, starts_at, ends_at)
-    if party_size is not None and party_size > offer.capacity:
-        raise refusals.too_many_people(offer.capacity)
-    price = price_on(hours.local_date(starts_at, zone), span.regime, offer.prices)
-    return Terms(
-        regime=span.regime,
-        price_version=price.version,
-        price_fen_per_hour=price.fen_per_hour,
-        price_fen=price_fen(price.fen_per_hour, starts_at, ends_at),
-        local_start=starts_at.astimezone(zone).replace(tzinfo=None),
-        local_end=ends_at.astimezone(zone).replace(tzinfo=None),
-    )
-
-
-def _span_for(offer: Offer, starts_at: datetime, ends_at: datetime) -> Span:
-    """Find the one span that contains the request; say which rule refuses where there is none."""
-    first = hours.local_date(starts_at, offer.zone)
-    days = hours.days_from(first, (hours.local_date(ends_at, offer.zone) - first).days + 1)
-    spans = hours.joined(span for day in days for span in hours.spans_on(day, offer.rules, offer.zone))
-    touched = [span for span in spans if span.starts_at < ends_at and starts_at < span.ends_at]
-    for span in touched:
-        if span.starts_at <= starts_at and ends_at <= span.ends_at:
-            return span
-    if not touched or touched[0].starts_at > starts_at or touched[-1].ends_at < ends_at:
-        raise refusals.outside_opening()
-    for left, right in pairwise(touched):
-        if left.ends_at != right.starts_at:
-            raise refusals.outside_opening()
-    raise refusals.crosses_regime(touched[0].ends_at.astimezone(offer.zone))
+    hold_expires_at: datetime | None = None
+    late_cancelled: bool = False
+    ended_reason: str | None = None
+    group_id: UUID | None = None
+    parts: tuple[Part, ...] = ()
 
 
 def is_cancellable(state: str, starts_at: datetime, now: datetime) -> bool:
     """Tell whether a booking may still be taken back."""
-    return state == "confirmed" and now < starts_at
+    return state in BEFORE and now < starts_at
+
+
+def late_cancel_from(starts_at: datetime, late_cancel_minutes: int) -> datetime:
+    """Return the moment from which taking a booking back counts as late."""
+    return starts_at - timedelta(minutes=late_cancel_minutes)
+
+
+def is_movable(state: str, starts_at: datetime, now: datetime, late_from: datetime, *, at_counter: bool) -> bool:
+    """Tell whether a booking may go to another time: as long as cancelling is not late; at the counter until it starts.
+
+    Otherwise moving would be the way around the late-cancel rule.
+    """
+    return state in ("confirmed", "requested") and now < (starts_at if at_counter else late_from)
 
 
 def expect_version(booking: Booking, version: int | None) -> None:
@@ -152,13 +85,60 @@ def expect_version(booking: Booking, version: int | None) -> None:
         raise refusals.version_changed(booking.version)
 
 
-def cancel(booking: Booking, now: datetime) -> Booking:
-    """Take a booking back until it starts."""
-    if booking.state != "confirmed":
+def cancel(
+    booking: Booking, now: datetime, *, late_cancel_minutes: int = 0, by_staff: bool = False, reason: str | None = None
+) -> Booking:
+    """Take a booking back until it starts; noted as late where a person does it too shortly before."""
+    if booking.state not in BEFORE:
         raise refusals.wrong_state(booking.state)
     if now >= booking.starts_at:
         raise refusals.already_started()
-    return replace(booking, version=booking.version + 1, state="cancelled", cancelled_at=now)
+    late = booking.state == "confirmed" and now >= late_cancel_from(booking.starts_at, late_cancel_minutes)
+    return replace(
+        booking,
+        version=booking.version + 1,
+        state="cancelled",
+        cancelled_at=now,
+        hold_expires_at=None,
+        late_cancelled=late and not by_staff,
+        ended_reason=reason,
+    )
+
+
+def confirm(booking: Booking, now: datetime) -> Booking:
+    """Turn a hold into a booking while it lasts."""
+    if booking.state == "lapsed" or (booking.hold_expires_at is not None and booking.hold_expires_at <= now):
+        raise refusals.hold_expired()
+    if booking.state != "held":
+        raise refusals.wrong_state(booking.state)
+    return replace(booking, version=booking.version + 1, state="confirmed", hold_expires_at=None)
+
+
+def approve(booking: Booking, now: datetime) -> Booking:
+    """Grant a request until its time begins. Whether the room is free only the database can tell."""
+    if booking.state != "requested":
+        raise refusals.wrong_state(booking.state)
+    if now >= booking.starts_at:
+        raise refusals.already_started()
+    return replace(booking, version=booking.version + 1, state="confirmed")
+
+
+def decline(booking: Booking, reason: str) -> Booking:
+    """Refuse a request, with the reason for the person alone."""
+    if booking.state != "requested":
+        raise refusals.wrong_state(booking.state)
+    return replace(booking, version=booking.version + 1, state="declined", ended_reason=reason)
+
+
+def may_move(booking: Booking, now: datetime, *, late_cancel_minutes: int, at_counter: bool) -> None:
+    """Judge whether a booking may go elsewhere; where to is judged like any wish."""
+    if booking.state not in ("confirmed", "requested"):
+        raise refusals.wrong_state(booking.state)
+    late_from = late_cancel_from(booking.starts_at, late_cancel_minutes)
+    if now >= booking.starts_at:
+        raise refusals.already_started()
+    if not is_movable(booking.state, booking.starts_at, now, late_from, at_counter=at_counter):
+        raise refusals.too_late_to_move()
 
 
 def check_in(booking: Booking, now: datetime) -> Booking:

@@ -30,6 +30,23 @@ def confirmed(booking: Booking, channel: str) -> Event:
     )
 
 
+def requested(booking: Booking, channel: str) -> Event:
+    """A room was asked for that is given by approval alone; nothing is held."""
+    return _event(
+        "requested",
+        booking,
+        {
+            **_about(booking),
+            "person_id": booking.person_id,
+            "channel": channel,
+            "regime": booking.regime,
+            "starts_at": booking.starts_at,
+            "ends_at": booking.ends_at,
+            "price_fen": booking.price_fen,
+        },
+    )
+
+
 def cancelled(booking: Booking, channel: str) -> Event:
     """A booking was taken back."""
     return _event(

@@ -147,6 +147,18 @@ def is_on_grain(at: datetime, zone: ZoneInfo) -> bool:
     return local.minute % 30 == 0 and local.second == 0 and local.microsecond == 0
 
 
+def is_on_the_clock(at: datetime, zone: ZoneInfo) -> bool:
+    """Tell whether the wall time an instant is written in exists where it carries the zone's own offset.
+
+    Written in UTC or another zone's offset it is an instant and nothing else.
+    """
+    offset, wall = at.utcoffset(), at.replace(tzinfo=None)
+    local = wall.replace(tzinfo=zone)
+    if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == wall:
+        return True
+    return not offset or offset not in (local.utcoffset(), local.replace(fold=1).utcoffset())
+
+
 def next_grain(at: datetime, zone: ZoneInfo) -> datetime:
     """Return the first instant at or after ``at`` that lies on the grain."""
     local = at.astimezone(zone)

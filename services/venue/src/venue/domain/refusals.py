@@ -5,9 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from chassis.errors import AppError, Conflict, Forbidden, NotFound, PreconditionFailed, Unprocessable
+
+if TYPE_CHECKING:
+    from venue.domain.offer import Part
 
 
 def unknown_space() -> AppError:
@@ -79,13 +83,61 @@ def outside_opening() -> AppError:
     return Unprocessable("outside_opening", zh="这段时间不开放。", en="The venue is not open for all of this time.")
 
 
-def crosses_regime(border: datetime) -> AppError:
-    """The time is open but spans two regimes with different prices and purposes."""
+def crosses_regime(border: datetime, parts: Sequence[Part], zone: ZoneInfo) -> AppError:
+    """The time is open but spans regimes with different prices and purposes; ``split`` agrees to both."""
     return Unprocessable(
         "crosses_regime",
-        zh="这段时间跨了两个时段，请分开订。",
-        en="This time lies in two regimes; please book them separately.",
-        border_at=border.isoformat(),
+        zh="这段时间跨了不同的时段，价格不同；同意按各段价格合订，或者分开订。",
+        en="This time lies in several regimes with prices of their own; agree to have it split, or book separately.",
+        border_at=border.astimezone(zone).isoformat(),
+        parts=[
+            {
+                "regime": part.regime,
+                "starts_at": part.starts_at.astimezone(zone).isoformat(),
+                "ends_at": part.ends_at.astimezone(zone).isoformat(),
+                "price_fen_per_hour": part.price_fen_per_hour,
+                "price_fen": part.price_fen,
+            }
+            for part in parts
+        ],
+        price_fen=sum(part.price_fen for part in parts),
+    )
+
+
+def no_such_local_time() -> AppError:
+    """Written with the venue's own offset, but its clock jumps over that time."""
+    return Unprocessable(
+        "no_such_local_time",
+        zh="当地时钟在那一刻拨快，这个时间不存在。",
+        en="The local clock jumps over this time; it does not exist.",
+    )
+
+
+def too_soon(minutes: int) -> AppError:
+    """Less notice than the venue needs."""
+    return Unprocessable(
+        "too_soon",
+        zh=f"至少要提前 {minutes} 分钟预订；急用请到柜台。",
+        en=f"Please book at least {minutes} minutes ahead, or ask at the counter.",
+        lead_minutes=minutes,
+    )
+
+
+def not_for_booking() -> AppError:
+    """The time belongs to office hours or a desk, or the room has no price then."""
+    return Unprocessable(
+        "not_for_booking", zh="这个时段不对外预订。", en="The venue is open then, but this room cannot be booked."
+    )
+
+
+def not_for_this_audience(audience: str) -> AppError:
+    """The regime is for groups or for officials."""
+    told = {"groups": ("社团、小组", "groups"), "officials": ("社区工作", "the community's own work")}[audience]
+    return Unprocessable(
+        "not_for_this_audience",
+        zh=f"这个时段留给{told[0]}使用。",
+        en=f"This time is kept for {told[1]}.",
+        audience=audience,
     )
 
 
@@ -117,12 +169,41 @@ def version_changed(version: int) -> AppError:
 def wrong_state(state: str) -> AppError:
     """The booking is past or short of the state this act needs."""
     told = {
+        "requested": ("还在等批准", "waits for approval"),
+        "held": ("只是暂留，还没有确认", "is only held and not confirmed"),
+        "declined": ("没有获批", "was declined"),
+        "lapsed": ("已经过期", "has lapsed"),
+        "no_show": ("已按未到处理", "was released because nobody came"),
         "confirmed": ("还没有签到", "is not checked in yet"),
         "checked_in": ("已经签到", "is already checked in"),
         "checked_out": ("已经签退", "is already checked out"),
         "cancelled": ("已经取消", "is cancelled"),
     }[state]
     return Conflict("wrong_state", zh=f"这个预订{told[0]}。", en=f"This booking {told[1]}.", state=state)
+
+
+def hold_expired() -> AppError:
+    """Confirmed too late."""
+    return Conflict("hold_expired", zh="暂留的时间已过，请重新选择。", en="The hold has run out; please choose again.")
+
+
+def too_late_to_move() -> AppError:
+    """Within the time in which even cancelling is late."""
+    return Conflict(
+        "too_late_to_move",
+        zh="离开始太近，不能再改时间；可以取消，或请柜台帮忙。",
+        en="It is too close to the start to move it; cancel it or ask at the counter.",
+    )
+
+
+def too_many_holds(most: int) -> AppError:
+    """A person holds as many times as one may without confirming any."""
+    return Unprocessable(
+        "too_many_holds",
+        zh=f"同时最多暂留 {most} 个时间，请先确认或取消一个。",
+        en=f"Only {most} times can be held at once; confirm or cancel one first.",
+        most=most,
+    )
 
 
 def already_started() -> AppError:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +12,15 @@ from chassis.db import Compiled, UnitOfWork
 from sqlalchemy import func
 from sqlalchemy.dialects import postgresql as pg
 
-from venue.domain.booking import Booking, Settlement
+from venue.domain.booking import Booking, Part, Settlement
+from venue.store.quota_tables import booking_parts, household_members
 from venue.store.tables import bookings, occupancies, published_busy_times, reversals, settlements
 
 _NEW = (
     "division_code", "id", "state", "version", "venue_id", "space_id", "person_id", "booked_by", "channel",
     "on_behalf_reason", "starts_at", "ends_at", "local_start", "local_end", "tz", "regime_code", "price_version",
-    "price_fen_per_hour", "price_fen", "pick_up_code", "purpose", "party_size", "created_at",
+    "price_fen_per_hour", "price_fen", "pick_up_code", "purpose", "party_size", "created_at", "hold_expires_at",
+    "occupied_minutes_before", "occupied_minutes_after", "group_id", "series_id", "occurrence_date", "split",
 )  # fmt: skip
 
 
@@ -29,21 +31,24 @@ def _booking_statement() -> sa.Select[Any]:
     """
     booked = (
         pg.insert(bookings)
-        .values({name: sa.bindparam(name) for name in _NEW})
+        .values({name: sa.bindparam(name) for name in _NEW} | {"household_id": _household()})
         .on_conflict_do_nothing(
             index_elements=[bookings.c.division_code, bookings.c.venue_id, bookings.c.pick_up_code],
             index_where=sa.text(LIVE),
         )
-        .returning(bookings.c.division_code, bookings.c.id, bookings.c.starts_at, bookings.c.ends_at)
+        .returning(*(bookings.c[name] for name in _HOLDER))
         .cte("booked")
     )
     atom_id = func.unnest(sa.bindparam("atom_ids", type_=pg.ARRAY(sa.Uuid))).column_valued("atom_id")
-    during = func.tstzrange(booked.c.starts_at, booked.c.ends_at, sa.literal_column("'[)'"))
+    during = func.tstzrange(sa.literal_column(_FROM), sa.literal_column(_UNTIL), sa.literal_column("'[)'"))
+    kind = sa.literal_column("CASE WHEN booked.hold_expires_at IS NULL THEN 'booking' ELSE 'hold' END")
     taken = (
         pg.insert(occupancies)
         .from_select(
-            ["division_code", "atom_id", "booking_id", "during"],
-            sa.select(booked.c.division_code, atom_id, booked.c.id, during).order_by(atom_id),
+            ["division_code", "atom_id", "booking_id", "during", "kind", "hold_expires_at"],
+            sa.select(booked.c.division_code, atom_id, booked.c.id, during, kind, booked.c.hold_expires_at).order_by(
+                atom_id
+            ),
         )
         .on_conflict_do_nothing(constraint="ex_occupancies_held_once")
         .returning(*(occupancies.c[name] for name in _BUSY))
@@ -51,9 +56,35 @@ def _booking_statement() -> sa.Select[Any]:
     )
     published = pg.insert(published_busy_times).from_select(_BUSY, sa.select(taken)).cte("published")
     counts = [sa.select(func.count()).select_from(one).scalar_subquery().label(one.name) for one in (booked, taken)]
-    return sa.select(*counts).add_cte(published)
+    household = sa.select(booked.c.household_id).scalar_subquery().label("household_id")
+    return sa.select(*counts, household).add_cte(published)
 
 
+def _household() -> sa.ScalarSelect[Any]:
+    """Find with whom the person lives on the day of the booking, as identity has told."""
+    member = household_members.c
+    day = sa.cast(sa.bindparam("local_start"), sa.Date)
+    return (
+        sa.select(member.household_id)
+        .where(
+            member.division_code == sa.bindparam("division_code"),
+            member.person_id == sa.bindparam("person_id"),
+            member.started_on <= day,
+            sa.or_(member.ended_on.is_(None), member.ended_on > day),
+        )
+        .order_by(member.started_on.desc())
+        .limit(sa.literal_column("1"))
+        .scalar_subquery()
+    )
+
+
+_HOLDER = [
+    "division_code", "id", "starts_at", "ends_at", "occupied_minutes_before", "occupied_minutes_after",
+    "hold_expires_at", "household_id",
+]  # fmt: skip
+# Setting up and cleaning are occupied time: only what people see is the booking's own.
+_FROM = "booked.starts_at - booked.occupied_minutes_before * interval '1 minute'"
+_UNTIL = "booked.ends_at + booked.occupied_minutes_after * interval '1 minute'"
 # Word for word the predicate of uq_bookings_pick_up_code.
 LIVE = "state NOT IN ('cancelled', 'declined', 'lapsed', 'no_show')"
 _BUSY = ["division_code", "atom_id", "starts_at", "ends_at"]
@@ -64,33 +95,17 @@ class CodeTaken(Exception):
     """Another live booking of the venue has drawn the same pick-up code; nothing was stored."""
 
 
-def insert_and_hold(work: UnitOfWork, values: Mapping[str, Any], atom_ids: Sequence[UUID]) -> bool:
-    """Store a booking, take every atom for its time and tell the public.
+def insert_and_hold(work: UnitOfWork, values: dict[str, Any], atom_ids: Sequence[UUID]) -> bool:
+    """Store a booking, take every atom for its time, buffers included, and tell the public.
 
-    False when any atom was taken: the caller must roll back. Raises CodeTaken.
+    Fills in the household the person lives in. False when any atom was taken: the caller takes the rest otherwise or
+    rolls back. Raises CodeTaken.
     """
     (counts,) = work.execute_compiled(_BOOK, {**values, "division_code": work.division, "atom_ids": list(atom_ids)})
     if not counts["booked"]:
         raise CodeTaken
+    values["household_id"] = counts["household_id"]
     return counts["taken"] == len(atom_ids)
-
-
-def release(work: UnitOfWork, booking_id: UUID) -> None:
-    """Give back what a booking holds, to the public too."""
-    held = occupancies.c
-    freed = work.execute(
-        sa.update(occupancies)
-        .where(held.division_code == work.division, held.booking_id == booking_id, held.active)
-        .values(active=False)
-        .returning(held.atom_id, held.ends_at)
-    ).all()
-    shown = published_busy_times.c
-    work.execute(
-        sa.delete(published_busy_times).where(
-            shown.division_code == work.division,
-            sa.tuple_(shown.atom_id, shown.ends_at).in_([(row.atom_id, row.ends_at) for row in freed]),
-        )
-    )
 
 
 def lock(work: UnitOfWork, booking_id: UUID) -> Booking | None:
@@ -117,6 +132,11 @@ def lock(work: UnitOfWork, booking_id: UUID) -> Booking | None:
         cancelled_at=row.cancelled_at,
         checked_in_at=row.checked_in_at,
         checked_out_at=row.checked_out_at,
+        hold_expires_at=row.hold_expires_at,
+        late_cancelled=row.late_cancelled,
+        ended_reason=row.ended_reason,
+        group_id=row.group_id,
+        parts=_parts(work, booking_id) if row.split else (),
     )
 
 
@@ -131,8 +151,41 @@ def save(work: UnitOfWork, booking: Booking) -> None:
             cancelled_at=booking.cancelled_at,
             checked_in_at=booking.checked_in_at,
             checked_out_at=booking.checked_out_at,
+            hold_expires_at=booking.hold_expires_at,
+            late_cancelled=booking.late_cancelled,
+            ended_reason=booking.ended_reason,
         )
     )
+
+
+def insert_parts(work: UnitOfWork, booking_id: UUID, space_id: UUID, parts: Sequence[Part]) -> None:
+    """Store the stretches of a booking that lies in several regimes."""
+    work.execute(
+        sa.insert(booking_parts),
+        [
+            {
+                "division_code": work.division,
+                "booking_id": booking_id,
+                "part_no": number,
+                "space_id": space_id,
+                "starts_at": part.starts_at,
+                "ends_at": part.ends_at,
+                "regime_code": part.regime,
+                "price_version": part.price_version,
+                "price_fen_per_hour": part.price_fen_per_hour,
+                "price_fen": part.price_fen,
+            }
+            for number, part in enumerate(parts, 1)
+        ],
+    )
+
+
+def _parts(work: UnitOfWork, booking_id: UUID) -> tuple[Part, ...]:
+    part = booking_parts.c
+    query = sa.select(
+        part.starts_at, part.ends_at, part.regime_code, part.price_version, part.price_fen_per_hour, part.price_fen
+    ).where(part.division_code == work.division, part.booking_id == booking_id)
+    return tuple(Part(*row) for row in work.execute(query.order_by(part.part_no)))
 
 
 def _latest_settlement(work: UnitOfWork, booking_id: UUID) -> Settlement | None:

@@ -17,8 +17,9 @@ import sqlalchemy as sa
 from chassis.db import Compiled, UnitOfWork
 from sqlalchemy import func
 
-from venue.domain.booking import Offer, Price
+from venue.domain.booking import Offer, Price, Quota
 from venue.domain.hours import DatedHours, HoursCalendar, Nature, WeeklyRule
+from venue.store.quota_tables import quotas
 from venue.store.tables import (
     prices,
     regime_exceptions,
@@ -110,6 +111,21 @@ def prices_as_json() -> sa.ScalarSelect[Any]:
     )
 
 
+def quotas_as_json() -> sa.ScalarSelect[Any]:
+    """Gather a venue's quotas in one value; most venues have none."""
+    quota = quotas.c
+    parts = [
+        quota.id, quota.regime_code, quota.subject, quota.period, quota.count_limit, quota.minutes_limit,
+        quota.valid_from, quota.valid_until,
+    ]  # fmt: skip
+    return (
+        _gathered(*parts)
+        .where(quota.division_code == venues.c.division_code, quota.venue_id == venues.c.id)
+        .correlate(venues)
+        .scalar_subquery()
+    )
+
+
 def atoms_of_space() -> sa.ScalarSelect[Any]:
     """Gather a room's atoms, sorted."""
     atom = space_atoms.c
@@ -135,6 +151,13 @@ ROOMS = (
         venues.c.tz,
         venues.c.longest_minutes,
         venues.c.horizon_days,
+        venues.c.lead_minutes,
+        venues.c.late_cancel_minutes,
+        venues.c.hold_minutes,
+        spaces.c.setup_minutes,
+        spaces.c.cleanup_minutes,
+        spaces.c.needs_approval,
+        quotas_as_json().label("quotas"),
         hours_as_text(venues.c.id, venues.c.division_code).label("hours"),
         prices_as_json().label("prices"),
         atoms_of_space().label("atom_ids"),
@@ -171,6 +194,13 @@ def as_room(row: dict[str, Any]) -> Room:
             horizon_days=row["horizon_days"],
             rules=hours_calendar(row["hours"]),
             prices=[_price(*price) for price in row["prices"] or ()],
+            lead_minutes=row["lead_minutes"],
+            setup_minutes=row["setup_minutes"],
+            cleanup_minutes=row["cleanup_minutes"],
+            needs_approval=row["needs_approval"],
+            quotas=[_quota(*quota) for quota in row["quotas"] or ()],
+            hold_minutes=row["hold_minutes"],
+            late_cancel_minutes=row["late_cancel_minutes"],
         ),
     )
 
@@ -197,3 +227,18 @@ def _rule(regime: str, weekday: int, start: int, end: int, valid_from: str, vali
 
 def _price(regime: str, version: int, valid_from: str, fen_per_hour: int) -> Price:
     return Price(regime, version, date.fromisoformat(valid_from), fen_per_hour)
+
+
+def _quota(
+    quota_id: str,
+    regime: str | None,
+    subject: str,
+    period: str,
+    count_limit: int | None,
+    minutes_limit: int | None,
+    valid_from: str,
+    valid_until: str | None,
+) -> Quota:
+    until = date.fromisoformat(valid_until) if valid_until else None
+    first = date.fromisoformat(valid_from)
+    return Quota(UUID(quota_id), regime, subject, period, count_limit, minutes_limit, first, until)

@@ -12,11 +12,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from chassis.pagination import Page
+from sqlalchemy import func
 from sqlalchemy.dialects import postgresql as pg
 
 from venue.domain.availability import Held
 from venue.store.bookings import LIVE
 from venue.store.offers import ROOMS
+from venue.store.quota_tables import booking_parts
 from venue.store.tables import (
     bookings,
     published_busy_times,
@@ -57,6 +59,12 @@ _HELD = sa.text("""
     sa.bindparam("person_id", type_=sa.Uuid), sa.bindparam("atom_ids", type_=pg.ARRAY(sa.Uuid)),
     sa.bindparam("besides", type_=sa.Uuid),
 )  # fmt: skip
+
+
+def communities(connection: sa.Connection) -> Sequence[str]:
+    """Every community with a venue, read by the public role: for jobs that visit them one by one."""
+    query = sa.select(published_venues.c.division_code).distinct().order_by(published_venues.c.division_code)
+    return connection.execute(query).scalars().all()
 
 
 def rooms_of_venue(connection: sa.Connection, division: str, venue_id: UUID) -> list[Mapping[str, Any]]:
@@ -126,6 +134,18 @@ def _latest_settlements() -> sa.Lateral:
     )
 
 
+def parts_as_json() -> sa.ScalarSelect[Any]:
+    """Gather the stretches of a booking that lies in several regimes; null for any other."""
+    part = booking_parts.c
+    columns = [part.starts_at, part.ends_at, part.regime_code, part.price_fen_per_hour, part.price_fen]
+    return (
+        sa.select(func.jsonb_agg(func.jsonb_build_array(*columns)))
+        .where(part.division_code == bookings.c.division_code, part.booking_id == bookings.c.id, bookings.c.split)
+        .correlate(bookings)
+        .scalar_subquery()
+    )
+
+
 def _bookings() -> sa.Select[Any]:
     latest, booking = _latest_settlements(), bookings.c
     return (
@@ -135,6 +155,8 @@ def _bookings() -> sa.Select[Any]:
             spaces.c.name_en,
             venues.c.name_zh.label("venue_name_zh"),
             venues.c.name_en.label("venue_name_en"),
+            venues.c.late_cancel_minutes,
+            parts_as_json().label("parts"),
             *latest.c,
         )
         .join_from(

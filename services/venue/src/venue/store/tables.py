@@ -30,6 +30,7 @@ venues = table(
     column("longest_minutes", sa.Integer), column("horizon_days", sa.Integer), column("created_at", INSTANT),
     column("version", sa.Integer), column("lead_minutes", sa.Integer), column("late_cancel_minutes", sa.Integer),
     column("grace_minutes", sa.Integer), column("hold_minutes", sa.Integer), column("offer_minutes", sa.Integer),
+    column("own_series_dates", sa.SmallInteger),
     column("story_zh"), column("story_en"), column("rules_zh"), column("rules_en"), column("address_zh"),
     column("address_en"), column("opening_zh"), column("opening_en"), column("telephone"),
     column("min_public_percent", sa.SmallInteger), column("owed_free_sessions_per_month", sa.SmallInteger),
@@ -80,7 +81,7 @@ bookings = table(
     column("occupied_minutes_before", sa.SmallInteger), column("occupied_minutes_after", sa.SmallInteger),
     column("hold_expires_at", INSTANT), column("household_id", sa.Uuid), column("group_id", sa.Uuid),
     column("series_id", sa.Uuid), column("occurrence_date", sa.Date), column("late_cancelled", sa.Boolean),
-    column("ended_reason"),
+    column("ended_reason"), column("split", sa.Boolean),
 )  # fmt: skip
 occupancies = table(
     "occupancies", column("atom_id", sa.Uuid), column("booking_id", sa.Uuid),

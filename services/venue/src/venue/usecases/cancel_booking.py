@@ -14,6 +14,7 @@ from venue.domain import booking as rules
 from venue.domain import events
 from venue.domain.booking import Booking
 from venue.store import bookings
+from venue.store.occupancies import release
 from venue.usecases.change_booking import change_booking
 
 
@@ -27,7 +28,7 @@ def cancel_booking(deps: Deps, actor: Actor, booking_id: UUID, attempt: Attempt)
         cancelled = rules.cancel(booking, deps.clock.now())
         channel = "self" if is_own(booking) else "counter"
         bookings.save(work, cancelled)
-        bookings.release(work, booking_id)
+        release(work, booking_id=booking_id)
         work.outbox.add(events.cancelled(cancelled, channel))
         work.audit("booking.cancelled", "booking", booking_id, {"channel": channel}, attempt.request_id)
 

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from chassis.auth import Actor
 
 from venue.domain.availability import Interval
-from venue.domain.booking import Offer, is_cancellable, price_on
+from venue.domain.booking import Offer, Part, is_cancellable, is_movable, late_cancel_from, price_on
 
 
 def local(at: datetime, zone: ZoneInfo) -> str:
@@ -32,7 +32,10 @@ def booking(
 ) -> dict[str, Any]:
     """Shape a booking. The person never appears; the purpose does for the booker and the counter alone."""
     zone = ZoneInfo(row["tz"])
-    may_change = is_own(row, actor) or "venue.counter" in actor.permissions
+    at_counter = "venue.counter" in actor.permissions
+    may_change = is_own(row, actor) or at_counter
+    late_from = late_cancel_from(row["starts_at"], row["late_cancel_minutes"])
+    held_until, occurrence = row["hold_expires_at"], row["occurrence_date"]
     shape = {
         "booking_id": str(row["id"]),
         "version": row["version"],
@@ -50,10 +53,44 @@ def booking(
         "pick_up_code": row["pick_up_code"],
         "settlement": _settlement(row, zone) if row.get("settlement_id") else None,
         "cancellable": may_change and is_cancellable(row["state"], row["starts_at"], now),
+        "movable": may_change and is_movable(row["state"], row["starts_at"], now, late_from, at_counter=at_counter),
+        "late_cancel_from": local(late_from, zone),
+        "late_cancelled": row.get("late_cancelled", False),
+        "held_until": local(held_until, zone) if held_until else None,
+        "needs_approval": row["state"] == "requested",
+        "series_id": str(row["series_id"]) if row["series_id"] else None,
+        "occurrence_date": occurrence.isoformat() if occurrence else None,
+        "deposit_fen": row.get("deposit_fen") or 0,
+        "parts": _parts(row, zone),
     }
     if with_purpose and may_change:
         shape["purpose"] = row["purpose"]
+        shape["ended_reason"] = row.get("ended_reason")
     return shape
+
+
+def _parts(row: Mapping[str, Any], zone: ZoneInfo) -> list[dict[str, Any]]:
+    """Shape the stretches of a booking, one where it lies in one regime."""
+    whole = (row["starts_at"], row["ends_at"], row["regime_code"], row["price_fen_per_hour"], row["price_fen"])
+    return [
+        part(Part(_instant(starts_at), _instant(ends_at), regime, row["price_version"], per_hour, fen), zone)
+        for starts_at, ends_at, regime, per_hour, fen in row.get("parts") or [whole]
+    ]
+
+
+def part(one: Part, zone: ZoneInfo) -> dict[str, Any]:
+    """Shape a stretch in one regime with its price."""
+    return {
+        "regime": one.regime,
+        "starts_at": local(one.starts_at, zone),
+        "ends_at": local(one.ends_at, zone),
+        "price_fen_per_hour": one.price_fen_per_hour,
+        "price_fen": one.price_fen,
+    }
+
+
+def _instant(told: datetime | str) -> datetime:
+    return datetime.fromisoformat(told) if isinstance(told, str) else told  # PostgreSQL's JSON has text
 
 
 def _settlement(row: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
@@ -87,12 +124,12 @@ def days(table: Sequence[tuple[date, Sequence[Interval]]], offer: Offer, *, with
 
 
 def _interval(one: Interval, day: date, offer: Offer, with_mine: bool) -> dict[str, Any]:
-    price = price_on(day, one.regime, offer.prices).fen_per_hour if one.regime else None
+    price = price_on(day, one.regime, offer.prices) if one.regime else None
     shape = {
         "starts_at": local(one.starts_at, offer.zone),
         "ends_at": local(one.ends_at, offer.zone),
         "state": one.state,
         "regime": one.regime,
-        "price_fen_per_hour": price,
+        "price_fen_per_hour": price.fen_per_hour if price else None,
     }
     return shape | {"mine": one.mine} if with_mine else shape

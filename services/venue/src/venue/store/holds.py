@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Holds that have run out: their atoms are anybody's again, and what they used of a quota is given back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from chassis.db import UnitOfWork
+
+from venue.store import quota_uses
+from venue.store.freeing import Freed, give_back
+from venue.store.tables import bookings, occupancies
+
+
+@dataclass(frozen=True)
+class Lapsed:
+    """A hold nobody confirmed in time, with what it held."""
+
+    booking_id: UUID
+    venue_id: UUID
+    space_id: UUID
+    freed: tuple[Freed, ...]
+
+
+def lapse_due(work: UnitOfWork, now: datetime) -> list[Lapsed]:
+    """End every hold of the community that has run out; waits for whoever is confirming one."""
+    return _lapse(work, _run_out(work, now).with_for_update())
+
+
+def lapse_in_the_way(
+    work: UnitOfWork, atom_ids: Collection[UUID], starts_at: datetime, ends_at: datetime, now: datetime
+) -> list[Lapsed]:
+    """End the holds of these atoms that have run out.
+
+    One whose row another transaction has locked is left to it: waiting here, with atoms in hand, could be a deadlock.
+    """
+    held = occupancies.c
+    in_the_way = sa.select(held.booking_id).where(
+        held.division_code == work.division,
+        held.active,
+        held.kind == "hold",
+        held.atom_id.in_(list(atom_ids)),
+        held.ends_at > starts_at,
+        held.starts_at < ends_at,
+        held.hold_expires_at <= now,
+    )
+    query = _run_out(work, now).where(bookings.c.id.in_(in_the_way))
+    return _lapse(work, query.with_for_update(skip_locked=True))
+
+
+def _run_out(work: UnitOfWork, now: datetime) -> sa.Select[Any]:
+    booking = bookings.c
+    return (
+        sa.select(booking.id, booking.venue_id, booking.space_id)
+        .where(booking.division_code == work.division, booking.state == "held", booking.hold_expires_at <= now)
+        .order_by(booking.id)
+    )
+
+
+def _lapse(work: UnitOfWork, query: sa.Select[Any]) -> list[Lapsed]:
+    found = work.execute(query).all()
+    if not found:
+        return []
+    booking, ids = bookings.c, [row.id for row in found]
+    work.execute(
+        sa.update(bookings)
+        .where(booking.division_code == work.division, booking.id.in_(ids))
+        .values(state="lapsed", version=booking.version + 1, hold_expires_at=None)
+    )
+    freed = give_back(work, occupancies.c.booking_id.in_(ids))
+    quota_uses.give_back(work, ids)
+    for booking_id in ids:
+        work.audit("booking.lapsed", "booking", booking_id)
+    return [
+        Lapsed(row.id, row.venue_id, row.space_id, tuple(one for one in freed if one.booking_id == row.id))
+        for row in found
+    ]
