@@ -41,7 +41,7 @@ def change_booking(
             raise refusals.unknown_booking()
         rules.expect_version(booking, attempt.if_match)
         act(work, booking)
-        return _answer(deps, work, booking_id, attempt.language)
+        return answer(deps, work, booking_id, attempt.language)
 
     def once() -> Reply:
         with deps.unit_of_work(actor) as work:
@@ -52,7 +52,8 @@ def change_booking(
     return retry_conflicts(once)
 
 
-def _answer(deps: Deps, work: UnitOfWork, booking_id: UUID, language: str) -> tuple[dict[str, Any], dict[str, str]]:
+def answer(deps: Deps, work: UnitOfWork, booking_id: UUID, language: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """Show the booking as it is now, with its version as the ETag."""
     row = queries.booking(work.connection, work.division, BookingFilter(booking_id=booking_id))
     assert row is not None  # locked above
     shape = shapes.booking(row, actor=work.actor, language=language, now=deps.clock.now())

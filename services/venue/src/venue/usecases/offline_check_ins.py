@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Apply check-ins that a device noted while the network was away: each nonce once, however often it is sent.
+
+The device's clock says when it happened. Who came in the grace time keeps the room, even where it was released
+meanwhile for want of this very news, unless somebody else has it by now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from chassis.auth import Actor
+from chassis.db import UnitOfWork, retry_conflicts
+from chassis.errors import AppError
+from chassis.reply import Reply
+
+from venue.deps import Attempt, Deps
+from venue.domain import presence, presence_refusals, refusals
+from venue.domain.booking import Booking
+from venue.store import bookings, check_ins, occupancies
+from venue.store.check_ins import CheckIn
+from venue.store.occupancies import Taking
+from venue.usecases import attendance, marks
+
+OFFLINE = "offline"
+
+
+@dataclass(frozen=True)
+class Note:
+    """One check-in as the device noted it: by booking, or by the code that was said."""
+
+    nonce: UUID
+    happened_at: datetime
+    booking_id: UUID | None = None
+    pick_up_code: str | None = None
+
+
+def apply(deps: Deps, actor: Actor, device: str, notes: Sequence[Note], attempt: Attempt) -> Reply:
+    """Apply what can be applied and tell for each note what became of it."""
+
+    def act(work: UnitOfWork) -> dict[str, Any]:
+        codes = check_ins.by_codes(work, [one.pick_up_code for one in notes if one.pick_up_code])
+        found = [(_meant(one, codes), one) for one in notes]
+        found.sort(key=lambda pair: (str(pair[0] or ""), str(pair[1].nonce)))  # as every writer locks several
+        done = {one.nonce: _apply(deps, work, device, booking_id, one, attempt) for booking_id, one in found}
+        return {"items": [{"nonce": str(one.nonce), **done[one.nonce]} for one in notes]}
+
+    def once() -> Reply:
+        with deps.unit_of_work(actor) as work:
+            reply = work.once(attempt, "send_offline_check_ins", lambda: act(work), status=200)
+            work.commit()
+            return reply
+
+    return retry_conflicts(once)
+
+
+def _meant(note: Note, codes: dict[str, list[check_ins.Coded]]) -> UUID | None:
+    """Which booking a note is about; of several with one code, that which is nearest in time."""
+    if note.booking_id is not None:
+        return note.booking_id
+    nearest = min(
+        codes.get(note.pick_up_code or "", ()), key=lambda one: abs(one.starts_at - note.happened_at), default=None
+    )
+    return nearest.booking_id if nearest else None
+
+
+def _apply(
+    deps: Deps, work: UnitOfWork, device: str, booking_id: UUID | None, note: Note, attempt: Attempt
+) -> dict[str, Any]:
+    now = deps.clock.now()
+    if not check_ins.claim(work, CheckIn(OFFLINE, note.happened_at, now, None, device, note.nonce)):
+        earlier = check_ins.of_nonce(work, note.nonce)
+        return attendance.result(earlier["booking_id"], "duplicate", earlier["refused_code"])
+    try:
+        with work.savepoint():
+            booking = _locked(work, booking_id)
+            _come(work, booking, note.happened_at, now, attempt)
+    except AppError as refusal:
+        known = booking_id if refusal.code != "booking_not_found" else None
+        check_ins.conclude(work, note.nonce, known, refusal.code)
+        return attendance.result(known, "refused", refusal.code)
+    check_ins.conclude(work, note.nonce, booking_id, None)
+    return attendance.result(booking_id, "accepted", None)
+
+
+def _locked(work: UnitOfWork, booking_id: UUID | None) -> Booking:
+    booking = bookings.lock(work, booking_id) if booking_id else None
+    if booking is None:
+        raise refusals.unknown_booking()
+    return booking
+
+
+def _come(work: UnitOfWork, booking: Booking, happened_at: datetime, now: datetime, attempt: Attempt) -> None:
+    grace = timedelta(minutes=check_ins.grace_minutes(work, booking.venue_id))
+    changed = presence.came(booking, happened_at, grace, now)
+    if booking.state == "no_show":
+        wanted = [Taking(*row, booking_id=booking.booking_id) for row in check_ins.released(work, booking)]
+        if not wanted or occupancies.take(work, wanted, now):
+            raise presence_refusals.given_away()
+        marks.withdraw(work, booking.booking_id, "checked_in_offline", now)
+    attendance.tell(work, changed, OFFLINE, attempt)
