@@ -84,6 +84,9 @@ def settings_for(database: ServiceDatabase) -> Settings:
         app_database_url=database.url("app"),
         public_database_url=database.url("public"),
         sweep_database_url=database.url("sweep"),
+        payment_provider="sandbox",
+        payment_secret="of-the-test-run-payments",
+        calendar_secret="of-the-test-run-calendars",
         pool_size=16,
     )
 

@@ -19,6 +19,7 @@ def upgrade() -> None:
     _terms()
     _deposits()
     _refunds()
+    _refunds_fall_due()
     _payments()
     _sandbox()
     _days()
@@ -169,6 +170,23 @@ def _refunds() -> None:
                 FOR EACH ROW EXECUTE FUNCTION undone_in_one_way()""")
 
 
+def _refunds_fall_due() -> None:
+    """Whatever ends a paid booking, and whoever wrote that code: its refund falls due in the same transaction."""
+    op.execute("""
+        CREATE FUNCTION refund_falls_due() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF EXISTS (SELECT FROM settlements WHERE division_code = NEW.division_code AND booking_id = NEW.id) THEN
+                INSERT INTO due (division_code, kind, due_at) VALUES (NEW.division_code, 'refunds', NEW.created_at)
+                    ON CONFLICT DO NOTHING;
+            END IF;
+            RETURN NULL;
+        END $$""")
+    op.execute("""
+        CREATE TRIGGER refund_falls_due AFTER UPDATE OF state ON bookings FOR EACH ROW
+            WHEN (OLD.state <> NEW.state AND NEW.state IN ('cancelled', 'declined', 'lapsed'))
+            EXECUTE FUNCTION refund_falls_due()""")
+
+
 def _payments() -> None:
     op.execute(f"""
         CREATE TABLE payment_intents (
@@ -185,6 +203,8 @@ def _payments() -> None:
             pay_url text,
             settlement_id uuid,
             failure_code text,
+            to_return_fen bigint CHECK (to_return_fen > 0),
+            returned_at timestamptz,
             created_by text NOT NULL,
             created_at timestamptz NOT NULL,
             changed_at timestamptz NOT NULL,
@@ -192,9 +212,11 @@ def _payments() -> None:
             CONSTRAINT pk_payment_intents PRIMARY KEY (division_code, id),
             CONSTRAINT uq_payment_intents_provider_ref UNIQUE (division_code, provider, provider_ref),
             CONSTRAINT ck_payment_intents_asked CHECK (state <> 'pending' OR provider_ref IS NOT NULL),
-            CONSTRAINT ck_payment_intents_settled
-                CHECK ((state IN ('succeeded', 'refunded')) = (settlement_id IS NOT NULL)),
-            CONSTRAINT ck_payment_intents_failed CHECK ((state = 'failed') = (failure_code IS NOT NULL)),
+            CONSTRAINT ck_payment_intents_settled CHECK (state <> 'succeeded' OR settlement_id IS NOT NULL),
+            CONSTRAINT ck_payment_intents_only_settled_ones
+                CHECK (state IN ('succeeded', 'refunded') OR settlement_id IS NULL),
+            CONSTRAINT ck_payment_intents_failed CHECK (state <> 'failed' OR failure_code IS NOT NULL),
+            CONSTRAINT ck_payment_intents_returned CHECK (returned_at IS NULL OR to_return_fen IS NOT NULL),
             CONSTRAINT fk_payment_intents_booking FOREIGN KEY (division_code, booking_id)
                 REFERENCES bookings (division_code, id),
             CONSTRAINT fk_payment_intents_settlement FOREIGN KEY (division_code, booking_id, settlement_id, amount_fen)

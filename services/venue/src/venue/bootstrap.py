@@ -9,6 +9,7 @@ from chassis.clock import Clock, SystemClock
 from chassis.db import Database
 
 from venue.deps import Deps
+from venue.payments.chosen import chosen
 from venue.settings import CreateVenueSettings, Settings
 
 SERVICE = "venue"
@@ -28,4 +29,10 @@ def build(settings: Settings | CreateVenueSettings, *, clock: Clock | None = Non
         clock=clock,
         pool_size=getattr(settings, "pool_size", 1),
     )
-    return Deps(database, clock)
+    payments = chosen(
+        getattr(settings, "payment_provider", ""),
+        getattr(settings, "payment_secret", ""),
+        environment=getattr(settings, "environment", ""),
+        books_url=settings.app_database_url,
+    )
+    return Deps(database, clock, payments, getattr(settings, "calendar_secret", "").encode())

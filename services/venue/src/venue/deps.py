@@ -4,20 +4,24 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from chassis.auth import Actor
 from chassis.clock import Clock
 from chassis.db import Database, UnitOfWork
 
+from venue.payments.provider import PaymentProvider
+
 
 @dataclass(frozen=True)
 class Deps:
-    """The database as the service's roles see it, and the domain's clock."""
+    """The database as the service's roles see it, the domain's clock, and what leads outside (None: nothing does)."""
 
     database: Database
     clock: Clock
+    payments: PaymentProvider | None = None
+    calendar_secret: bytes = field(default=b"", repr=False)
 
     def unit_of_work(self, actor: Actor) -> AbstractContextManager[UnitOfWork]:
         """Open one transaction in the actor's division."""

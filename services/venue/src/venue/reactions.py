@@ -1,9 +1,67 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which events of others this service reacts to."""
+"""Which events of others this service reacts to, and with which use case."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
 
-# A booking needs nobody else's facts yet: rooms and rules are this service's own, persons are ids in the token.
-SUBSCRIPTIONS: dict[str, Any] = {}
+from chassis.inbox import Received, Subscription
+
+from venue.domain.reconciliation import Entry
+from venue.usecases import reconciliation, topics
+
+if TYPE_CHECKING:
+    from chassis.db import UnitOfWork
+
+    from venue.deps import Deps
+
+
+class PostedEntry(NamedTuple):
+    """An entry of the ledger that came from an event of ours; ``entry`` is None where it came from elsewhere."""
+
+    entry_id: UUID
+    entry: Entry | None
+
+
+def read_posted_entry(data: Mapping[str, Any]) -> PostedEntry:
+    """Read what the ledger posted: how much its debits come to, and because of which act here."""
+    if data.get("source_id") is None:
+        return PostedEntry(UUID(data["entry_id"]), None)
+    debits = sum(posting["amount_fen"] for posting in data["postings"] if posting["amount_fen"] > 0)
+    entry = Entry(data["source_kind"], UUID(data["source_id"]), debits, date.fromisoformat(data["posted_on"]))
+    return PostedEntry(UUID(data["entry_id"]), entry)
+
+
+def on_entry_posted(_deps: Deps, work: UnitOfWork, event: Received) -> None:
+    """Keep the ledger's word, for the nightly comparison."""
+    if event.data.entry is not None:
+        reconciliation.keep_posted_entry(work, *event.data)
+
+
+class RaisedNeed(NamedTuple):
+    """A need that a topic of a sitting became; ``topic_id`` is None where it came from elsewhere."""
+
+    need_id: UUID
+    number: str
+    topic_id: UUID | None
+
+
+def read_raised_need(data: Mapping[str, Any]) -> RaisedNeed:
+    """Read which topic became which need. Needs raised before numbers travelled have none, and no topic either."""
+    topic_id = data.get("source_topic_id")
+    return RaisedNeed(UUID(data["need_id"]), data.get("number", ""), UUID(topic_id) if topic_id else None)
+
+
+def on_need_raised(_deps: Deps, work: UnitOfWork, event: Received) -> None:
+    """Show the number of the need that a topic became."""
+    if event.data.topic_id is not None:
+        topics.note_need(work, event.data.topic_id, event.data.need_id, event.data.number)
+
+
+SUBSCRIPTIONS: dict[str, Subscription] = {
+    "linli.engagement.need.raised.v1": Subscription(parse=read_raised_need, react=on_need_raised),
+    "linli.disclosure.entry.posted.v1": Subscription(parse=read_posted_entry, react=on_entry_posted),
+}

@@ -9,18 +9,34 @@ from chassis.worker import Job
 
 from chassis import idempotency
 from venue.deps import Deps
+from venue.usecases.ask_provider import ask_provider
 from venue.usecases.due import Handler, look_after
+from venue.usecases.freed import offer_what_is_free
+from venue.usecases.no_shows import release_everywhere
+from venue.usecases.reconciliation import reconcile
+from venue.usecases.refunds import refund_what_ended
+from venue.usecases.rotas import roll_rotas
+from venue.usecases.sittings import note_missed
 
 EVERY_SECOND = 1
+GRACE_SECONDS = 15  # how much longer than the grace time a room may stay held
 HOURLY = 3600
 
 # What to do when an alarm of store.due goes off, by its kind.
-HANDLERS: Mapping[str, Handler] = {}
+HANDLERS: Mapping[str, Handler] = {
+    "sittings": note_missed,
+    "offers": offer_what_is_free,
+    "payments": ask_provider,
+    "reconciliation": reconcile,
+    "refunds": refund_what_ended,
+}
 
 
 def jobs(deps: Deps) -> list[Job]:
     """Return the service's jobs."""
     return [
         Job("look_after_what_is_due", EVERY_SECOND, lambda: look_after(deps, HANDLERS)),
+        Job("release_no_shows", GRACE_SECONDS, lambda: release_everywhere(deps)),
+        Job("roll_rotas", HOURLY, lambda: roll_rotas(deps)),
         Job("forget_idempotency_keys", HOURLY, lambda: idempotency.forget(deps.database, deps.clock)),
     ]

@@ -20,6 +20,9 @@ class Settings:
     relay_database_url: str = field(default="", repr=False)
     sweep_database_url: str = field(default="", repr=False)
     kafka_bootstrap: str = ""
+    payment_provider: str = ""
+    payment_secret: str = field(default="", repr=False)
+    calendar_secret: str = field(default="", repr=False)
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 0
     clock_offset_seconds: float = 0

@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from chassis.auth import Actor
 from chassis.db import UnitOfWork, uuid7
@@ -13,11 +11,11 @@ from chassis.reply import Reply
 
 from venue.deps import Attempt, Deps
 from venue.domain import booking as rules
-from venue.domain import events, hours
-from venue.domain.booking import Booking, Settlement
-from venue.store import bookings, queries, settlements
-from venue.store.queries import BookingFilter
+from venue.domain import events, money_refusals
+from venue.domain.booking import Booking
+from venue.store import refunds, settlements
 from venue.usecases.change_booking import change_booking
+from venue.usecases.money import booked_on, next_version, public_names, settle
 
 
 def settle_booking(deps: Deps, actor: Actor, booking_id: UUID, method: str, amount_fen: int, attempt: Attempt) -> Reply:
@@ -25,19 +23,7 @@ def settle_booking(deps: Deps, actor: Actor, booking_id: UUID, method: str, amou
 
     def act(work: UnitOfWork, booking: Booking) -> None:
         rules.may_settle(booking, amount_fen)
-        now, before = deps.clock.now(), booking.settlement
-        settlement = Settlement(
-            settlement_id=uuid7(),
-            attempt=before.attempt + 1 if before else 1,
-            receipt_no=settlements.next_receipt_no(work, booking.venue_id),
-            amount_fen=amount_fen,
-            method=method,
-            settled_at=now,
-        )
-        on = hours.local_date(now, ZoneInfo(booking.tz))
-        changed = _next(work, booking)
-        settlements.insert_settlement(work, booking, settlement, on)
-        work.outbox.add(events.settled(changed, settlement, on=on, **_public_names(work, booking_id)))
+        _, settlement = settle(work, booking, amount_fen, method, deps.clock.now())
         detail = {
             "settlement_id": settlement.settlement_id,
             "amount_fen": amount_fen,
@@ -53,9 +39,11 @@ def reverse_settlement(deps: Deps, actor: Actor, booking_id: UUID, reason_code: 
 
     def act(work: UnitOfWork, booking: Booking) -> None:
         settlement = rules.standing_settlement(booking)
+        if refunds.refunded_so_far(work, settlement.settlement_id):
+            raise money_refusals.already_refunded()
         now, reversal_id = deps.clock.now(), uuid7()
-        on = hours.local_date(now, ZoneInfo(booking.tz))
-        changed = _next(work, booking)
+        on = booked_on(work, booking, now)
+        changed = next_version(work, booking)
         settlements.insert_reversal(work, booking, settlement, reversal_id, reason_code, now, on)
         work.outbox.add(
             events.settlement_reversed(
@@ -64,23 +52,10 @@ def reverse_settlement(deps: Deps, actor: Actor, booking_id: UUID, reason_code: 
                 reversal_id=reversal_id,
                 reason_code=reason_code,
                 on=on,
-                **_public_names(work, booking_id),
+                **public_names(work, booking_id),
             )
         )
         detail = {"settlement_id": settlement.settlement_id, "reversal_id": reversal_id, "reason_code": reason_code}
         work.audit("booking.settlement_reversed", "booking", booking_id, detail, attempt.request_id)
 
     return change_booking(deps, actor, booking_id, attempt, "reverse_settlement", act)
-
-
-def _next(work: UnitOfWork, booking: Booking) -> Booking:
-    """Money changes the booking's version too: it is what events of one booking are ordered by."""
-    changed = replace(booking, version=booking.version + 1)
-    bookings.save(work, changed)
-    return changed
-
-
-def _public_names(work: UnitOfWork, booking_id: UUID) -> dict[str, str]:
-    row = queries.booking(work.connection, work.division, BookingFilter(booking_id=booking_id))
-    assert row is not None  # locked by the caller
-    return {"venue_name": row["venue_name_zh"], "space_name": row["name_zh"]}

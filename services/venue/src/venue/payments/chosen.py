@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which provider the settings name."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from venue.payments.provider import PaymentProvider
+from venue.payments.sandbox import Sandbox
+
+CONNECT_SECONDS = 3
+
+
+def chosen(name: str, secret: str, *, environment: str, books_url: str) -> PaymentProvider | None:
+    """Build the named provider; none for an empty name. The sandbox refuses to stand where money is real."""
+    if not name:
+        return None
+    if name != "sandbox":
+        raise ValueError(f"there is no payment provider {name!r}")
+    if environment not in ("local", "test"):
+        raise ValueError("the payment sandbox is for local and test environments only")
+    if not secret:
+        raise ValueError("LINLI_PAYMENT_SECRET is missing: a provider without a secret signs nothing")
+    books = sa.create_engine(
+        books_url, pool_size=2, max_overflow=0, pool_timeout=CONNECT_SECONDS,
+        connect_args={"connect_timeout": CONNECT_SECONDS},
+    )  # fmt: skip
+    return Sandbox(books, secret)
