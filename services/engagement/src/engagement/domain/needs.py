@@ -47,6 +47,7 @@ class Need:
     due_on: date | None = None
     score: int | None = None
     rating_comment: str | None = None
+    source_topic_id: UUID | None = None
 
     @property
     def number(self) -> str:

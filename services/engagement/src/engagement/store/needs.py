@@ -44,6 +44,12 @@ def load(work: UnitOfWork, need_id: UUID) -> Need | None:
     return Need(**row) if row else None
 
 
+def has_topic(work: UnitOfWork, topic_id: UUID) -> bool:
+    """Tell whether a need of this topic is raised already."""
+    found = sa.select(needs.c.need_id).where(needs.c.division_code == work.division)
+    return work.execute(found.where(needs.c.source_topic_id == topic_id)).first() is not None
+
+
 def add(work: UnitOfWork, need: Need) -> None:
     """Store a new need."""
     work.execute(needs.insert().values(division_code=work.division, **asdict(need)))

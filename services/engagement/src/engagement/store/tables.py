@@ -60,6 +60,7 @@ needs = sa.Table(
     sa.Column("due_on", sa.Date),
     sa.Column("score", sa.SmallInteger),
     sa.Column("rating_comment", sa.Text),
+    sa.Column("source_topic_id", sa.Uuid),
 )
 
 need_timeline = sa.Table(

@@ -44,7 +44,7 @@ def raise_need(deps: Deps, call: Call, command: Mapping[str, Any]) -> Reply:
 
     def act() -> Any:
         origin = _origin(call, command.get("on_behalf_of"))
-        need = add_need(deps, work, call, command, **origin)
+        need = add_need(deps, work, command, request_id=call.request_id, **origin)
         return _shown(deps, work, call, need.need_id)
 
     with deps.database.unit_of_work(call.actor) as work:
@@ -99,7 +99,6 @@ def add_remark(deps: Deps, call: Call, need_id: UUID, text: str) -> Reply:
 def add_need(
     deps: Deps,
     work: UnitOfWork,
-    call: Call,
     new: Mapping[str, Any],
     *,
     person_id: UUID,
@@ -107,6 +106,8 @@ def add_need(
     office: str | None = None,
     reason: str | None = None,
     visit_id: UUID | None = None,
+    source_topic_id: UUID | None = None,
+    request_id: str | None = None,
 ) -> Need:
     """Store a new need with its number, timeline, event and audit row; the caller commits."""
     if not store.is_category(work, new["category"]):
@@ -128,9 +129,10 @@ def add_need(
         visit_id=visit_id,
         raised_office=office,
         on_behalf_reason=reason,
+        source_topic_id=source_topic_id,
     )
     store.add(work, need)
-    _record(deps, work, call, need, rules.raised(need))
+    _record(deps, work, request_id, need, rules.raised(need))
     return need
 
 
@@ -144,7 +146,7 @@ def _change(deps: Deps, call: Call, need_id: UUID, operation: str, rule: Callabl
             raise PreconditionFailed()
         changed, entry = rule(need)
         store.save(work, changed)
-        _record(deps, work, call, changed, entry)
+        _record(deps, work, call.request_id, changed, entry)
         return _shown(deps, work, call, need_id)
 
     with deps.database.unit_of_work(call.actor) as work:
@@ -153,9 +155,9 @@ def _change(deps: Deps, call: Call, need_id: UUID, operation: str, rule: Callabl
     return reply
 
 
-def _record(deps: Deps, work: UnitOfWork, call: Call, need: Need, entry: rules.Entry) -> None:
+def _record(deps: Deps, work: UnitOfWork, request_id: str | None, need: Need, entry: rules.Entry) -> None:
     store.add_entry(work, need, entry, deps.clock.now())
-    work.audit(f"need.{entry.kind}", "need", need.need_id, {"state": need.state}, request_id=call.request_id)
+    work.audit(f"need.{entry.kind}", "need", need.need_id, {"state": need.state}, request_id=request_id)
     if entry.kind in EVENT_TYPES:
         event = Event(EVENT_TYPES[entry.kind], need.need_id, need.version, _data(need, entry))
         work.outbox.add(event)
@@ -165,8 +167,9 @@ def _data(need: Need, entry: rules.Entry) -> dict[str, Any]:
     """Return what others may know: ids, codes and days, never a word that somebody wrote."""
     data: dict[str, Any] = {"need_id": need.need_id, "person_id": need.person_id}
     if entry.kind == "raised":
-        data |= {"category": need.category, "channel": need.channel}
+        data |= {"number": need.number, "category": need.category, "channel": need.channel}
         data |= {"visit_id": need.visit_id} if need.visit_id else {}
+        data |= {"source_topic_id": need.source_topic_id} if need.source_topic_id else {}
     if entry.kind == "assigned":
         data["due_on"] = need.due_on
     if entry.kind == "rated":

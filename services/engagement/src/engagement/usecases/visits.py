@@ -67,13 +67,13 @@ def _heard(
     return add_need(
         deps,
         work,
-        call,
         new,
         person_id=visit["person_id"],
         channel="visit",
         office=visit["office"],
         reason=REASON,
         visit_id=visit["visit_id"],
+        request_id=call.request_id,
     )
 
 
