@@ -46,6 +46,7 @@ class FakeServices:
         self.settlement: dict[str, Any] | None = None
         self.booking_state = "confirmed"
         self.need_state = "assigned"
+        self.slot = SPACES[0], "2026-11-23T19:00:00+08:00", "2026-11-23T21:00:00+08:00"
 
     def refuse(self, method: str, path: str, status: int, code: str, **extra: Any) -> None:
         """Answer this path with a problem from now on."""
@@ -173,16 +174,20 @@ class FakeServices:
                     for n, one in enumerate(SPACES)
                 ],
             }
+        if path == "/bookings" and request.url.params.get("date", "2026-11-23") != "2026-11-23":
+            return page([])
         if path == "/my/bookings" or (path == "/bookings" and method == "GET"):
             return page([self.booking(english)])
         if path.startswith("/bookings"):
-            self._act_on_booking(path.rsplit("/", 1)[-1], path)
+            self._act_on_booking(path.rsplit("/", 1)[-1], json.loads(request.content or b"{}"))
             return self.booking(english)
         return None
 
-    def _act_on_booking(self, act: str, path: str) -> None:
+    def _act_on_booking(self, act: str, body: dict[str, Any]) -> None:
         states = {"check-in": "checked_in", "check-out": "checked_out", "cancellation": "cancelled"}
         self.booking_state = states.get(act, self.booking_state)
+        if act == "move":
+            self.slot = body["space_id"], body["starts_at"], body["ends_at"]
         if act == "settlement":
             self.settlement = {
                 "settlement_id": BOOKING,
@@ -203,10 +208,10 @@ class FakeServices:
             "state": self.booking_state,
             "venue_id": VENUE,
             "venue_name": "五福茶馆",
-            "space_id": SPACES[0],
-            "space_name": ROOMS[0][english],
-            "starts_at": "2026-11-23T19:00:00+08:00",
-            "ends_at": "2026-11-23T21:00:00+08:00",
+            "space_id": self.slot[0],
+            "space_name": ROOMS[SPACES.index(self.slot[0])][english],
+            "starts_at": self.slot[1],
+            "ends_at": self.slot[2],
             "local_date": "2026-11-23",
             "regime": "commercial",
             "price_fen": 6000,

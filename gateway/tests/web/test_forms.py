@@ -22,6 +22,7 @@ ACTS = [
     (f"/desk/check-in/{ID}21/settlement", "venue_operator"),
     (f"/desk/check-in/{ID}21/reversal", "venue_operator"),
     ("/desk/book", "community_worker"),
+    (f"/desk/bookings/{ID}21/move", "community_worker"),
     (f"/desk/bookings/{ID}21/cancellation", "community_worker"),
     ("/desk/visits", "community_worker"),
     ("/desk/needs", "community_worker"),

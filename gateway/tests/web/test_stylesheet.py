@@ -53,7 +53,11 @@ def test_every_token_used_is_defined_and_every_defined_one_used():
 def test_every_class_styled_is_used_by_a_page():
     pages = "".join(
         file.read_text("utf-8")
-        for file in [*assets.STYLES.parent.glob("templates/**/*.html"), *assets.STYLES.parent.glob("*.py")]
+        for file in [
+            *assets.STYLES.parent.glob("templates/**/*.html"),
+            *assets.STYLES.parent.glob("*.py"),
+            *assets.STYLES.parent.glob("scripts/*.js"),
+        ]
     )
     selectors = re.sub(r"\{[^{}]*\}", "{}", assets.stylesheet())
 

@@ -34,10 +34,6 @@ from gateway.web.posters import pages as posters
 from gateway.web.settings import Settings
 
 MAX_FORM_BYTES = 64 * 1024
-POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 
 
 def from_environment() -> Flask:
@@ -88,7 +84,7 @@ def _check_forms() -> None:
 
 
 def _protect(answer: Response) -> Response:
-    answer.headers.setdefault("Content-Security-Policy", POLICY)
+    answer.headers.setdefault("Content-Security-Policy", assets.POLICY)
     answer.headers.setdefault("X-Content-Type-Options", "nosniff")
     answer.headers.setdefault("Referrer-Policy", "same-origin")
     if "Cache-Control" not in answer.headers:

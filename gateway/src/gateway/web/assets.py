@@ -42,6 +42,15 @@ SHEET = stylesheet().encode()
 SHEET_GZIPPED = gzip.compress(SHEET, mtime=0)
 DIGEST = hashlib.sha256(SHEET).hexdigest()[:12]
 SHEET_ADDRESS = f"/static/linli-{DIGEST}.css"
+# The one script, for the staff's board: the page is complete without it.
+SCRIPT = Path(__file__).with_name("scripts").joinpath("board.js").read_bytes()
+SCRIPT_DIGEST = hashlib.sha256(SCRIPT).hexdigest()[:12]
+SCRIPT_ADDRESS = f"/static/board-{SCRIPT_DIGEST}.js"
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+SCRIPT_POLICY = f"{POLICY}; script-src 'self'"
 
 
 @pages.get("/static/linli-<digest>.css")
@@ -49,8 +58,20 @@ def sheet(digest: str) -> Response:
     """Serve the stylesheet; an address of another content is not found rather than wrong for ever."""
     if digest != DIGEST:
         abort(404)
+    return _for_ever(SHEET, SHEET_GZIPPED, "text/css")
+
+
+@pages.get("/static/board-<digest>.js")
+def script(digest: str) -> Response:
+    """Serve the board's script."""
+    if digest != SCRIPT_DIGEST:
+        abort(404)
+    return _for_ever(SCRIPT, gzip.compress(SCRIPT, mtime=0), "text/javascript")
+
+
+def _for_ever(plain: bytes, zipped_bytes: bytes, kind: str) -> Response:
     zipped = "gzip" in request.headers.get("Accept-Encoding", "")
-    answer = Response(SHEET_GZIPPED if zipped else SHEET, mimetype="text/css")
+    answer = Response(zipped_bytes if zipped else plain, mimetype=kind)
     if zipped:
         answer.headers["Content-Encoding"] = "gzip"
     answer.headers["Cache-Control"] = FOREVER

@@ -61,6 +61,7 @@ DESK_MENU = (
         ROOMS,
         (
             Entry("desk.check_in", lazy_gettext("签到台"), ("venue_operator",)),
+            Entry("desk.board", lazy_gettext("看板"), ("venue_operator", *COUNTER_OFFICES)),
             Entry("desk.rooms_of_day", lazy_gettext("今日场次"), ("venue_operator", *COUNTER_OFFICES)),
         ),
     ),

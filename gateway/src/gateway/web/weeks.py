@@ -13,6 +13,8 @@ GRAIN = timedelta(minutes=30)
 # Where a long free stretch is divided in the table, so that a click already says about when.
 MARKS = tuple(timedelta(hours=hour) for hour in (9, 11, 13, 15, 17, 18, 19, 20, 21))
 
+# What a table shows of days that are closed altogether.
+USUAL_OPENING = (9 * 60, 22 * 60)
 DIVIDED = ("benefit", "commercial", "past")
 
 
@@ -105,6 +107,24 @@ def ends(row: Stretch, starts_at: datetime) -> list[tuple[datetime, int]]:
     """List every possible end after a start within one stretch, each with its price."""
     first = starts_at + GRAIN
     return [(at, row.price_fen(starts_at, at)) for at in [*_steps(first, row.ends_at), row.ends_at] if at >= first]
+
+
+def minutes(on: date, row: Stretch) -> tuple[int, int]:
+    """Return where a stretch lies on a day, in minutes from its midnight; the next morning counts on past 1440."""
+    return minute_of(on, row.starts_at), minute_of(on, row.ends_at)
+
+
+def minute_of(on: date, at: datetime) -> int:
+    """Return a moment as minutes from a day's midnight."""
+    return (at - datetime.combine(on, time(0), SHANGHAI)) // timedelta(minutes=1)
+
+
+def opening(days: list[tuple[date, list[Stretch]]]) -> tuple[int, int]:
+    """Return the first and the last open minute of any of the days."""
+    spans = [minutes(on, row) for on, rows in days for row in rows if row.state != "closed"]
+    if not spans:
+        return USUAL_OPENING
+    return min(first for first, _last in spans), max(last for _first, last in spans)
 
 
 def around(rows: list[Stretch], at: datetime) -> Stretch | None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 
 from gateway.web import errors, layout
-from gateway.web.desk import counter, money, needs, today, venue, visits
+from gateway.web.desk import board, counter, money, needs, today, venue, visits
 
 
 def install(app: Flask) -> None:
@@ -18,6 +18,8 @@ def install(app: Flask) -> None:
     add("/search", "search", today.search)
     add("/check-in", "check_in", venue.check_in)
     add("/check-in/<uuid:booking_id>/<act>", "act_on_booking", venue.act, methods=["POST"])
+    add("/board", "board", board.show)
+    add("/bookings/<uuid:booking_id>/move", "move_booking", board.move, methods=["POST"])
     add("/day", "rooms_of_day", venue.rooms_of_day)
     add("/book", "find_resident", counter.find)
     add("/book", "book_for_resident", counter.book, methods=["POST"])

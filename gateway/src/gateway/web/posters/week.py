@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from flask import g
 from flask_babel import gettext as _
 
 from gateway.web import weeks
-from gateway.web.formats import SHANGHAI, money_short, plain_name, week_words, weekday
+from gateway.web.formats import money_short, plain_name, week_words, weekday
 
 # A stretch narrower than this share of the day is drawn without its word.
 WORD_FROM = 0.1
@@ -20,7 +20,7 @@ HOUR_STEP = 120
 def facts(place: dict[str, Any], week: dict[str, Any]) -> dict[str, Any]:
     """Arrange a public week for the sheet."""
     days = [(date.fromisoformat(day["date"]), weeks.stretches(day)) for day in week["days"]]
-    opens, closes = opening(days)
+    opens, closes = weeks.opening(days)
     return {
         "language": g.language,
         "community": plain_name(place["name"]),
@@ -39,23 +39,10 @@ def facts(place: dict[str, Any], week: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def opening(days: list[tuple[date, list[weeks.Stretch]]]) -> tuple[int, int]:
-    """Return the first and the last open minute of any day, counted from its midnight."""
-    spans = [_minutes(on, row) for on, rows in days for row in rows if row.state != "closed"]
-    if not spans:
-        return 9 * 60, 22 * 60
-    return min(first for first, _last in spans), max(last for _first, last in spans)
-
-
-def _minutes(on: date, row: weeks.Stretch) -> tuple[int, int]:
-    midnight = datetime.combine(on, time(0), SHANGHAI)
-    return (row.starts_at - midnight) // timedelta(minutes=1), (row.ends_at - midnight) // timedelta(minutes=1)
-
-
 def _day(on: date, rows: list[weeks.Stretch], opens: int, closes: int) -> dict[str, Any]:
     segments = []
     for row in rows:
-        first, last = (min(max(minute, opens), closes) for minute in _minutes(on, row))
+        first, last = (min(max(minute, opens), closes) for minute in weeks.minutes(on, row))
         if last > first:
             wide = (last - first) / (closes - opens) >= WORD_FROM
             segments.append({"from": first, "until": last, "look": row.look, "label": label(row) if wide else ""})
