@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Give sessions their rooms: at the constraint, with the buffers every booking has, and never over a booking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from chassis.db import UnitOfWork
+
+from venue.deps import Deps
+from venue.domain import hours, refusals, sittings
+from venue.domain import sitting_refusals as because
+from venue.domain.sittings import Session
+from venue.store import due, occupancies, offers, sessions
+from venue.store.occupancies import Label, Taking
+from venue.store.offers import Room
+from venue.usecases.freed import freed
+
+ALARM = "sittings"
+
+
+def add(work: UnitOfWork, new: Sequence[Session], now: datetime) -> list[Session]:
+    """Store new sessions of one room; a date whose room is closed or taken is kept as ``unplaced`` with the reason."""
+    if not new:
+        return []
+    room = room_of(work, new[0].space_id)
+    judged = [one if _is_open(room, one) else sittings.unplaced(one, "closed") for one in new]
+    sessions.insert(work, judged)
+    refused = _take(work, room, [one for one in judged if one.state == "planned"], now)
+    left = [
+        replace(one, state="unplaced", reason=refused[one.session_id]) for one in judged if one.session_id in refused
+    ]
+    sessions.save(work, left)
+    stored = {one.session_id: one for one in [*judged, *left]}
+    sessions.publish(work, [one for one in judged if one.session_id not in refused])
+    for one in stored.values():
+        if one.kind == "sitting":
+            due.set_alarm(work, ALARM, one.deadline)
+    return list(stored.values())
+
+
+def move(deps: Deps, work: UnitOfWork, session: Session, space_id: UUID) -> Session:
+    """Put a session into a room, giving back the one it had. Raises Conflict where the room is closed or taken."""
+    now = deps.clock.now()
+    room = room_of(work, space_id)
+    leave(deps, work, session)
+    changed = sittings.placed(session, space_id)
+    if not _is_open(room, changed):
+        raise because.room_taken("closed")
+    refused = _take(work, room, [changed], now)
+    if refused:
+        raise because.room_taken(refused[changed.session_id])
+    return changed
+
+
+def try_again(deps: Deps, work: UnitOfWork, session: Session) -> Session:
+    """Take the room anew, at the session's times; without one the date stays, unplaced."""
+    leave(deps, work, session)
+    room = room_of(work, session.space_id)
+    if not _is_open(room, session):
+        return sittings.unplaced(session, "closed")
+    refused = _take(work, room, [replace(session, state="planned")], deps.clock.now())
+    if refused:
+        return sittings.unplaced(session, refused[session.session_id])
+    return replace(session, state="planned", reason=None)
+
+
+def leave(deps: Deps, work: UnitOfWork, session: Session) -> None:
+    """Give back what a session holds; whoever waits for the room hears of it in this transaction."""
+    given = occupancies.release(work, session_id=session.session_id)
+    if given:
+        room = room_of(work, session.space_id)
+        atoms = [one.atom_id for one in given]
+        freed(deps, work, room.venue_id, session.space_id, atoms, given[0].starts_at, given[0].ends_at)
+
+
+def room_of(work: UnitOfWork, space_id: UUID) -> Room:
+    """Load a room of the community. Raises NotFound."""
+    room = offers.room(work, space_id)
+    if room is None:
+        raise refusals.unknown_space()
+    return room
+
+
+def _is_open(room: Room, session: Session) -> bool:
+    return sittings.is_open(session, hours.spans_on(session.on_date, room.offer.rules, ZoneInfo(session.tz)))
+
+
+def _take(work: UnitOfWork, room: Room, wanted: Sequence[Session], now: datetime) -> dict[UUID, str]:
+    """Take every atom of the room for every session; return why where one got less than all, and give that back."""
+    setup, cleanup = sessions.buffers(work, room.space_id)
+    before, after = timedelta(minutes=setup), timedelta(minutes=cleanup)
+    takings = [
+        Taking(
+            atom,
+            one.starts_at - before,
+            one.ends_at + after,
+            session_id=one.session_id,
+            label=Label(one.title_zh, one.title_en),
+        )
+        for one in wanted
+        for atom in room.atom_ids
+    ]
+    missed = {one.session_id for one in occupancies.take(work, takings, now)}
+    refused = {}
+    for one in wanted:
+        if one.session_id in missed:
+            occupancies.release(work, session_id=one.session_id)
+            is_closed = sessions.closed_by(work, room.atom_ids, one.starts_at - before, one.ends_at + after)
+            refused[one.session_id] = "closed" if is_closed else "taken"
+    return refused
