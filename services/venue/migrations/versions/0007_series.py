@@ -29,6 +29,7 @@ def _series() -> None:
             venue_id uuid NOT NULL,
             space_id uuid NOT NULL,
             person_id uuid NOT NULL,
+            group_id uuid,
             booked_by text NOT NULL,
             channel text NOT NULL CHECK (channel IN ('self', 'counter')),
             on_behalf_reason text,

@@ -19,7 +19,8 @@ from venue.domain import series_refusals as refusals
 HORIZON_DAYS = 400  # how far a series reaches from its first date, and how many dates it may have
 MOST_DATES = 400
 _FREQUENCIES = {"DAILY": rrule.DAILY, "WEEKLY": rrule.WEEKLY, "MONTHLY": rrule.MONTHLY}
-_WEEKDAYS = {day: getattr(rrule, day) for day in ("MO", "TU", "WE", "TH", "FR", "SA", "SU")}
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_RRULE_DAYS = {day: getattr(rrule, day) for day in WEEKDAYS}
 _DAY = re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)")
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 _MONTH_DAY = re.compile(r"[+-]?([1-9]|[12][0-9]|3[01])")
@@ -117,7 +118,7 @@ def between(rule: Recurrence, first: date, start: date, end: date) -> list[date]
         _FREQUENCIES[rule.frequency],
         dtstart=datetime.combine(first, datetime.min.time()),
         interval=rule.interval,
-        byweekday=[_WEEKDAYS[day](nth) if nth else _WEEKDAYS[day] for nth, day in rule.by_day] or None,
+        byweekday=[_RRULE_DAYS[day](nth) if nth else _RRULE_DAYS[day] for nth, day in rule.by_day] or None,
         bymonthday=list(rule.by_month_day) or None,
         until=datetime.combine(min(rule.until or end, end), datetime.min.time()),
     )

@@ -94,6 +94,7 @@ class Series:
     purpose: str | None
     party_size: int | None
     created_at: datetime
+    group_id: UUID | None = None
     previous_series_id: UUID | None = None
     cancelled_at: datetime | None = None
 

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Cancel a series from a date on, or all of it that is still to come: one act, one notice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from chassis.auth import Actor
+from chassis.db import UnitOfWork, retry_conflicts
+from chassis.reply import Reply, etag
+
+from venue.deps import Attempt, Deps
+from venue.domain import series_events
+from venue.domain import series_refusals as refused
+from venue.domain.series import ALL, ONE, Series
+from venue.store import quota_uses
+from venue.store import series as store
+from venue.store.freeing import give_back
+from venue.store.tables import occupancies
+from venue.usecases.series import dates, shapes
+from venue.usecases.series.change import end_before, first_date, lock
+from venue.usecases.series.see import shape_of
+
+REASON = "series_cancelled"
+
+
+def cancel_series(
+    deps: Deps, actor: Actor, series_id: UUID, scope: str, from_date: date | None, attempt: Attempt
+) -> Reply:
+    """Cancel; answer 200 with the series as it now is. Dates moved on their own belong to it still."""
+
+    def cancelled(work: UnitOfWork) -> tuple[dict[str, Any], dict[str, str]]:
+        now = deps.clock.now()
+        one = lock(work, series_id, actor, attempt.if_match)
+        first = first_date(one, scope, from_date, now)
+        one = _cancel(deps, work, one, scope, first, now, attempt)
+        shape = shape_of(work.connection, work.actor, series_id, now, attempt.language)
+        return shape, etag(one.version)
+
+    def once() -> Reply:
+        with deps.unit_of_work(actor) as work:
+            reply = work.once(attempt, "cancel_series", lambda: cancelled(work), status=200)
+            work.commit()
+            return reply
+
+    return retry_conflicts(once)
+
+
+def _cancel(
+    deps: Deps, work: UnitOfWork, one: Series, scope: str, first: date, now: datetime, attempt: Attempt
+) -> Series:
+    rows = [row for row in store.lock_dates(work, one.series_id, first) if _is_to_come(row, now)]
+    if scope == ONE:
+        rows = [row for row in rows if row["occurrence_date"] == first]
+    if scope != ALL and not rows:
+        raise refused.no_such_date()
+    ids = [row["booking_id"] for row in rows]
+    if ids:
+        store.end_bookings(work, ids, now, REASON)
+        quota_uses.give_back(work, ids)
+    freed = give_back(work, occupancies.c.booking_id.in_(ids)) if ids else []
+    one = _ended(work, one, scope, first, now)
+    channel = "self" if shapes.is_own({"person_id": one.person_id}, work.actor) else "counter"
+    gone = [{"date": row["occurrence_date"], "booking_id": row["booking_id"]} for row in rows]
+    work.outbox.add(series_events.cancelled(one, channel, scope, gone))
+    detail = {"channel": channel, "scope": scope, "dates": len(gone)}
+    work.audit("series.cancelled", "series", one.series_id, detail, attempt.request_id)
+    dates.tell_freed(deps, work, one.venue_id, one.space_id, freed)
+    return one
+
+
+def _ended(work: UnitOfWork, one: Series, scope: str, first: date, now: datetime) -> Series:
+    if scope == ONE:
+        one = replace(one, version=one.version + 1)
+    elif scope == ALL or first <= one.first_date:
+        one = replace(one, version=one.version + 1, state="cancelled", cancelled_at=now)
+    else:
+        return end_before(work, one, first)
+    store.save(work, one)
+    return one
+
+
+def _is_to_come(row: dict[str, Any], now: datetime) -> bool:
+    return row["booking_state"] in shapes.TO_COME and row["starts_at"] > now

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Try a series out: every date with its verdict, and nothing changed. What is free now is not held."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID
+
+from chassis.auth import Actor
+from chassis.db import UnitOfWork
+from chassis.errors import AppError
+
+from venue.deps import Deps
+from venue.domain import refusals
+from venue.domain.availability import Held
+from venue.domain.offer import Offer
+from venue.domain.series import OFFER_ALTERNATIVES, LeftOut, Occurrence, Verdict
+from venue.domain.series_reasons import words
+from venue.store import queries
+from venue.store.offers import Room
+from venue.usecases.book_space import booker_of
+from venue.usecases.series import shapes
+from venue.usecases.series.alternatives import alternatives_for
+from venue.usecases.series.create import CreateSeries, prepare, who
+
+
+def check_series(deps: Deps, actor: Actor, command: CreateSeries, language: str) -> dict[str, Any]:
+    """Say of every date whether it could be had now, and if not, which rule keeps it out."""
+    booker, now = booker_of(actor, command.on_behalf_of), deps.clock.now()
+    with deps.unit_of_work(actor) as work:  # never committed
+        prepared = prepare(work, command, booker, now)
+        room = prepared.room
+        judged = look(work, room, [(verdict, verdict.failure) for verdict in prepared.verdicts])
+        left_out = [LeftOut(verdict.occurrence, failure) for verdict, failure in judged if failure is not None]
+        offered: dict[str, list[dict[str, Any]]] = {}
+        if command.policy == OFFER_ALTERNATIVES:
+            offered = alternatives_for(work, room, left_out, who(command, booker), now, language)
+    return {
+        "rrule": str(prepared.plan.rule),
+        "dates_count": len(judged),
+        "free_count": len(judged) - len(left_out),
+        "price_fen": sum(one.terms.price_fen for one, failure in judged if one.terms and failure is None),
+        "dates": [
+            _date(verdict, failure, room, language)
+            | {"alternatives": offered.get(verdict.occurrence.on.isoformat(), [])}
+            for verdict, failure in judged
+        ],
+    }
+
+
+def look(
+    work: UnitOfWork,
+    room: Room,
+    judged: Collection[tuple[Verdict, AppError | None]],
+) -> list[tuple[Verdict, AppError | None]]:
+    """Add ``slot_taken`` to the dates on which the room is held at this moment; one statement."""
+    open_dates = [verdict.occurrence for verdict, failure in judged if failure is None]
+    if not open_dates:
+        return list(judged)
+    offer = room.offer
+    first, last = open_dates[0].starts_at - offer.setup, open_dates[-1].ends_at + offer.cleanup
+    held = queries.held_atoms(work.connection, work.division, room.atom_ids, first, last, person_id=None)
+    return [
+        (verdict, failure or (refusals.slot_taken([]) if _is_held(verdict.occurrence, offer, held) else None))
+        for verdict, failure in judged
+    ]
+
+
+def _is_held(at: Occurrence, offer: Offer, held: Mapping[UUID, Collection[Held]]) -> bool:
+    first, last = at.starts_at - offer.setup, at.ends_at + offer.cleanup
+    return any(one.starts_at < last and first < one.ends_at for times in held.values() for one in times)
+
+
+def _date(verdict: Verdict, failure: AppError | None, room: Room, language: str) -> dict[str, Any]:
+    code = failure.code if failure else None
+    terms = verdict.terms
+    return {
+        **shapes.wall_times(verdict.occurrence),
+        "state": "skipped" if code else "free",
+        "regime": terms.regime if terms else None,
+        "price_fen": terms.price_fen if terms else None,
+        "reason_code": code,
+        "reason": words(code, language) if code else None,
+    }

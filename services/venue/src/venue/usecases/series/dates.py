@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Take the dates of a series: all of them by one statement, the database alone deciding which can be had.
+
+A date that is lost takes the whole attempt back to its savepoint, and the others are tried again without it: no half
+taken room and no booking without a room is ever left behind. Each round is smaller, so the rounds end.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from chassis.db import UnitOfWork, uuid7
+from chassis.errors import AppError
+
+from venue.deps import Deps
+from venue.domain import refusals
+from venue.domain.offer import Terms
+from venue.domain.pick_up_code import new_code
+from venue.domain.series import LeftOut, Occurrence, Series, Verdict
+from venue.store import freeing, occupancies, quota_uses
+from venue.store import series as store
+from venue.store.freeing import Freed
+from venue.store.occupancies import Taking
+from venue.store.offers import Room
+from venue.store.tables import occupancies as occupancy_table
+from venue.usecases.freed import freed
+
+CODE_ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class Placement:
+    """A date to be taken: by a new booking, or by the one that already stands for it (``moves``)."""
+
+    occurrence: Occurrence
+    terms: Terms
+    booking_id: UUID
+    moves: bool = False
+
+
+def wanted(verdicts: Sequence[Verdict]) -> list[Placement]:
+    """New bookings for the dates that no rule refuses."""
+    return [Placement(verdict.occurrence, verdict.terms, uuid7()) for verdict in verdicts if verdict.terms is not None]
+
+
+def refused(verdicts: Sequence[Verdict]) -> list[LeftOut]:
+    """The dates that a rule refuses."""
+    return [LeftOut(verdict.occurrence, verdict.failure) for verdict in verdicts if verdict.failure is not None]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of the dates: had, lost to somebody else (or to a quota), and the times given up meanwhile."""
+
+    placed: Sequence[Placement]
+    lost: Sequence[LeftOut]
+    freed: Sequence[Freed] = ()
+
+
+def take(
+    work: UnitOfWork, one: Series, room: Room, wishes: Sequence[Placement], now: datetime, *, at_once: bool = False
+) -> Taken:
+    """Take as many of the dates as can be had; with ``at_once`` the first round is the last.
+
+    Bookings that move first give back what they hold. One that cannot move keeps its old time.
+    """
+    remaining, lost = list(wishes), []
+    while remaining:
+        step = work.savepoint()
+        given_up, missed = _round(work, one, room, remaining, now)
+        if not missed:
+            step.commit()
+            return Taken(remaining, lost, given_up)
+        step.rollback()
+        lost += [LeftOut(wish.occurrence, missed[wish.booking_id]) for wish in remaining if wish.booking_id in missed]
+        if at_once:
+            break
+        remaining = [wish for wish in remaining if wish.booking_id not in missed]
+    return Taken((), lost)
+
+
+def _round(
+    work: UnitOfWork, one: Series, room: Room, wishes: Sequence[Placement], now: datetime
+) -> tuple[list[Freed], dict[UUID, AppError]]:
+    facts = {
+        "now": now,
+        "occupied_minutes_before": room.offer.setup_minutes,
+        "occupied_minutes_after": room.offer.cleanup_minutes,
+    }
+    moving = [wish for wish in wishes if wish.moves]
+    given_up: list[Freed] = []
+    if moving:
+        ids = [wish.booking_id for wish in moving]
+        given_up = freeing.give_back(work, occupancy_table.c.booking_id.in_(ids))
+        quota_uses.give_back(work, ids)
+        store.move_bookings(work, one, [_row(wish) for wish in moving], facts)
+    _insert(work, one, [wish for wish in wishes if not wish.moves], facts)
+    missed = occupancies.take(work, [taking for wish in wishes for taking in _takings(wish, room)], now)
+    return given_up, {taking.booking_id: refusals.slot_taken([]) for taking in missed if taking.booking_id}
+
+
+def _insert(work: UnitOfWork, one: Series, wishes: Sequence[Placement], facts: dict[str, Any]) -> None:
+    """Store the new bookings, each under a code nobody else has."""
+    missing = list(wishes)
+    for _ in range(CODE_ATTEMPTS):
+        if not missing:
+            return
+        stored = store.insert_bookings(work, one, [_row(wish) for wish in missing], facts)
+        missing = [wish for wish in missing if wish.booking_id not in stored]
+    raise RuntimeError("no free pick-up code in five draws")
+
+
+def _takings(wish: Placement, room: Room) -> list[Taking]:
+    starts_at = wish.occurrence.starts_at - timedelta(minutes=room.offer.setup_minutes)
+    ends_at = wish.occurrence.ends_at + timedelta(minutes=room.offer.cleanup_minutes)
+    return [Taking(atom_id, starts_at, ends_at, booking_id=wish.booking_id) for atom_id in room.atom_ids]
+
+
+def _row(wish: Placement) -> dict[str, Any]:
+    at, terms = wish.occurrence, wish.terms
+    return {
+        "id": wish.booking_id,
+        "starts_at": at.starts_at,
+        "ends_at": at.ends_at,
+        "local_start": at.local_start,
+        "local_end": at.local_end,
+        "regime_code": terms.regime,
+        "price_version": terms.price_version,
+        "price_fen_per_hour": terms.price_fen_per_hour,
+        "price_fen": terms.price_fen,
+        "pick_up_code": new_code(),
+        "occurrence_date": at.on,
+    }
+
+
+def rows_of_placed(space_id: UUID, placed: Sequence[Placement]) -> list[dict[str, Any]]:
+    """What is stored about dates that were had."""
+    return [_date_row(space_id, one.occurrence, one.booking_id, None) for one in placed]
+
+
+def rows_of_left_out(space_id: UUID, left_out: Sequence[LeftOut]) -> list[dict[str, Any]]:
+    """What is stored about dates that were not."""
+    return [_date_row(space_id, one.occurrence, None, one.failure.code) for one in left_out]
+
+
+def _date_row(space_id: UUID, at: Occurrence, booking_id: UUID | None, reason: str | None) -> dict[str, Any]:
+    return {
+        "occurrence_date": at.on,
+        "space_id": space_id,
+        "planned_start": at.local_start,
+        "planned_end": at.local_end,
+        "shifted": at.shifted,
+        "booking_id": booking_id,
+        "reason_code": reason,
+    }
+
+
+def tell_freed(deps: Deps, work: UnitOfWork, venue_id: UUID, space_id: UUID, given_up: Sequence[Freed]) -> None:
+    """Let those who wait have what the series no longer needs, date by date."""
+    by_time: dict[tuple[datetime, datetime], list[UUID]] = defaultdict(list)
+    for one in given_up:
+        by_time[one.starts_at, one.ends_at].append(one.atom_id)
+    for (starts_at, ends_at), atom_ids in sorted(by_time.items()):
+        freed(deps, work, venue_id, space_id, sorted(atom_ids), starts_at, ends_at)
