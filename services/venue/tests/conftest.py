@@ -31,6 +31,7 @@ CONTRACTS = Path(__file__).parents[3] / "contracts"
 RESIDENT = frozenset({"venue.read", "venue.book"})
 OPERATOR = frozenset({"venue.read", "venue.operate"})
 COUNTER = frozenset({"venue.read", "venue.counter"})
+SECRETARY = frozenset({"venue.read", "venue.counter", "venue.manage"})
 
 
 def at(wall: str, zone: ZoneInfo = CHENGDU) -> datetime:
@@ -51,6 +52,11 @@ def operator(division: str = WUFUQIAO) -> Actor:
 def counter(division: str = WUFUQIAO) -> Actor:
     """A community worker at the counter."""
     return Actor(str(uuid7()), division, COUNTER, "community_worker", client="edge")
+
+
+def secretary(division: str = WUFUQIAO) -> Actor:
+    """The community's secretary, who keeps rooms, hours and prices."""
+    return Actor(str(uuid7()), division, SECRETARY, "community_secretary", client="edge")
 
 
 @dataclass(frozen=True)

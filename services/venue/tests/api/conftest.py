@@ -22,7 +22,7 @@ from starlette.testclient import TestClient
 from venue import bootstrap
 from venue.web import AUDIENCE, create_app
 
-from ..conftest import COUNTER, OPERATOR, RESIDENT, WUFUQIAO, House, at, build_house, settings_for
+from ..conftest import COUNTER, OPERATOR, RESIDENT, SECRETARY, WUFUQIAO, House, at, build_house, settings_for
 
 BASE = "/api/venue/v1"
 MONDAY_MORNING = at("2026-11-23T10:00")
@@ -40,13 +40,23 @@ class Caller:
 
     def post(self, path: str, body: Any = None, *, key: str | None = "", version: int | None = None) -> httpx.Response:
         """Write under a fresh idempotency key, another one, or (None) none; ``version`` is sent as If-Match."""
+        return self.send("POST", path, body, key=key, version=version)
+
+    def patch(self, path: str, body: Any = None, *, key: str | None = "", version: int | None = None) -> httpx.Response:
+        """Change, like ``post``."""
+        return self.send("PATCH", path, body, key=key, version=version)
+
+    def send(
+        self, method: str, path: str, body: Any = None, *, key: str | None = "", version: int | None = None
+    ) -> httpx.Response:
+        """Write by the given method."""
         headers = dict(self.headers)
         if key is not None:
             headers["Idempotency-Key"] = key or str(uuid4())
         if version is not None:
             headers["If-Match"] = f'"{version}"'
         more = {} if body is None else {"json": body}
-        return self.client.post(BASE + path, headers=headers, **more)
+        return self.client.request(method, BASE + path, headers=headers, **more)
 
 
 @dataclass
@@ -75,6 +85,10 @@ class World:
     def counter(self, division: str = WUFUQIAO) -> Caller:
         """A community worker."""
         return self.caller(COUNTER, division, "community_worker")
+
+    def secretary(self, division: str = WUFUQIAO) -> Caller:
+        """The community's secretary."""
+        return self.caller(SECRETARY, division, "community_secretary")
 
     def caller(
         self,

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from venue.domain import hours
@@ -18,11 +19,13 @@ FREE, BUSY, CLOSED, PAST = "free", "busy", "closed", "past"
 
 @dataclass(frozen=True)
 class Held:
-    """A time an atom is held; ``mine`` where the one who asks holds it."""
+    """A time an atom is held; ``mine`` where the one who asks holds it. A booking has no words, others say theirs."""
 
     starts_at: datetime
     ends_at: datetime
     mine: bool = False
+    kind: str = "booking"
+    label: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ class Interval:
     state: str
     regime: str | None
     mine: bool = False
+    kind: str | None = None
+    label: tuple[str, str] | None = None
 
 
 def day_intervals(
@@ -66,20 +71,30 @@ def _span_intervals(span: Span, times: Sequence[Held], bookable_from: datetime) 
     holders = _holders(cuts, inside)
     merged: list[Interval] = []
     for start, end in pairwise(cuts):
-        held, mine = start in holders, holders.get(start, False)
-        state = BUSY if held else PAST if end <= bookable_from else FREE
-        if merged and (merged[-1].state, merged[-1].mine) == (state, mine):
+        told = holders.get(start, _NOBODY)
+        state = BUSY if start in holders else PAST if end <= bookable_from else FREE
+        last = merged[-1] if merged else None
+        if last and (last.state, last.mine, last.kind, last.label) == (state, *told):
             start = merged.pop().starts_at
-        merged.append(Interval(start, end, state, span.regime, mine))
+        merged.append(Interval(start, end, state, span.regime, *told))
     return merged
 
 
-def _holders(cuts: Sequence[datetime], inside: Iterable[Held]) -> dict[datetime, bool]:
-    """Tell for the start of each held piece whether the caller is among its holders."""
-    holders: dict[datetime, bool] = {}
+_NOBODY: tuple[bool, str | None, tuple[str, str] | None] = (False, None, None)
+
+
+def _holders(cuts: Sequence[datetime], inside: Iterable[Held]) -> dict[datetime, tuple[Any, ...]]:
+    """Tell for the start of each held piece whether the caller is among its holders, and what is said of it.
+
+    Where a booking and a closure or session meet (in several rooms as one), what has words says them.
+    """
+    holders: dict[datetime, tuple[Any, ...]] = {}
     for one in inside:
         for start in cuts[bisect_left(cuts, one.starts_at) : bisect_left(cuts, one.ends_at)]:
-            holders[start] = holders.get(start, False) or one.mine
+            mine, kind, label = holders.get(start, _NOBODY)
+            if label is None:
+                kind, label = one.kind, one.label
+            holders[start] = (mine or one.mine, kind, label)
     return holders
 
 

@@ -4,11 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from venue.domain.hours import EARLIEST, WeeklyRule
+
+KINDS = ("public_benefit", "at_cost", "commercial", "office_hours", "government_desk", "closed")
+TERMS = (
+    "lead_minutes", "late_cancel_minutes", "grace_minutes", "hold_minutes", "offer_minutes", "min_public_percent",
+    "owed_free_sessions_per_month",
+)  # fmt: skip
 
 
 class DefinitionError(ValueError):
@@ -32,6 +38,9 @@ class RegimeDefinition:
     purposes_zh: Sequence[str]
     purposes_en: Sequence[str]
     rules: Sequence[WeeklyRule]
+    kind: str = "commercial"
+    audience: str = "everyone"
+    approval: str = "none"
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,20 @@ class SpaceDefinition:
     capacity: int
     atoms: Sequence[str]
     price_fen_per_hour: Mapping[str, int]
+    parent: str | None = None
+    setup_minutes: int = 0
+    cleanup_minutes: int = 0
+    needs_approval: bool = False
+
+
+@dataclass(frozen=True)
+class EquipmentDefinition:
+    """Something that can be booked with a room: each item by its number, or so many of them."""
+
+    code: str
+    names: Names
+    counting: str
+    stock: int
 
 
 @dataclass(frozen=True)
@@ -58,6 +81,9 @@ class VenueDefinition:
     regimes: Sequence[RegimeDefinition]
     atoms: Sequence[str]
     spaces: Sequence[SpaceDefinition]
+    equipment: Sequence[EquipmentDefinition] = ()
+    about: Mapping[str, str] = field(default_factory=dict)
+    terms: Mapping[str, int] = field(default_factory=dict)
 
 
 def parse(document: Mapping[str, Any]) -> VenueDefinition:
@@ -82,7 +108,20 @@ def _read(document: Mapping[str, Any]) -> VenueDefinition:
         regimes=[_regime(one) for one in document["regimes"]],
         atoms=list(document["atoms"]),
         spaces=[_space(one) for one in document["spaces"]],
+        equipment=[
+            EquipmentDefinition(one["code"], Names(**one["names"]), one["counting"], int(one["stock"]))
+            for one in document.get("equipment", ())
+        ],
+        about=_about(document.get("about", {})),
+        terms={name: int(value) for name, value in document.get("terms", {}).items() if name in TERMS},
     )
+
+
+def _about(words: Mapping[str, Any]) -> dict[str, str]:
+    told = {"telephone": str(words["telephone"])} if "telephone" in words else {}
+    for text in ("story", "rules", "address", "opening"):
+        told |= {f"{text}_{language}": said for language, said in words.get(text, {}).items()}
+    return told
 
 
 def _regime(one: Mapping[str, Any]) -> RegimeDefinition:
@@ -92,12 +131,19 @@ def _regime(one: Mapping[str, Any]) -> RegimeDefinition:
         for weekday in hours["weekdays"]
     ]
     purposes = one["purposes"]
-    return RegimeDefinition(one["code"], Names(**one["names"]), list(purposes["zh"]), list(purposes["en"]), rules)
+    kind = one.get("kind", one["code"] if one["code"] in KINDS else "commercial")
+    return RegimeDefinition(
+        one["code"], Names(**one["names"]), list(purposes["zh"]), list(purposes["en"]), rules, kind,
+        one.get("audience", "everyone"), one.get("approval", "none"),
+    )  # fmt: skip
 
 
 def _space(one: Mapping[str, Any]) -> SpaceDefinition:
     prices = {code: int(fen) for code, fen in one["price_fen_per_hour"].items()}
-    return SpaceDefinition(one["code"], Names(**one["names"]), int(one["capacity"]), list(one["atoms"]), prices)
+    return SpaceDefinition(
+        one["code"], Names(**one["names"]), int(one["capacity"]), list(one["atoms"]), prices, one.get("parent"),
+        int(one.get("setup_minutes", 0)), int(one.get("cleanup_minutes", 0)), bool(one.get("needs_approval")),
+    )  # fmt: skip
 
 
 def minutes(wall: str) -> int:
@@ -115,7 +161,10 @@ def wall_time(minute: int) -> str:
 
 def _check(definition: VenueDefinition) -> None:
     regimes = {regime.code for regime in definition.regimes}
+    codes = {space.code for space in definition.spaces}
     for space in definition.spaces:
+        if space.parent is not None and space.parent not in codes - {space.code}:
+            raise DefinitionError(f"{space.code} is part of {space.parent}, which is no other space of the venue")
         if not space.atoms or not set(space.atoms) <= set(definition.atoms):
             raise DefinitionError(f"{space.code} needs atoms, all of them the venue's")
         if set(space.price_fen_per_hour) != regimes:

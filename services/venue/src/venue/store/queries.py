@@ -21,6 +21,7 @@ from venue.store.offers import ROOMS
 from venue.store.quota_tables import booking_parts
 from venue.store.tables import (
     bookings,
+    occupancies,
     published_busy_times,
     published_spaces,
     published_venues,
@@ -45,15 +46,20 @@ class BookingFilter:
 
 
 _HELD = sa.text("""
-    SELECT atom_id, mine, lower(during), upper(during) FROM (
+    SELECT atom_id, mine, lower(during), upper(during), kind, label FROM (
         SELECT held.atom_id, coalesce(booking.person_id = :person_id, false) AS mine,
+            CASE held.kind WHEN 'hold' THEN 'booking' ELSE held.kind END AS kind,
+            CASE WHEN held.kind IN ('closure', 'session') THEN (
+                SELECT ARRAY[told.label_zh, told.label_en] FROM published_busy_times told
+                WHERE told.division_code = held.division_code AND told.atom_id = held.atom_id
+                    AND told.ends_at = held.ends_at) END AS label,
             unnest(range_agg(held.during)) AS during
         FROM occupancies held
         LEFT JOIN bookings booking ON booking.division_code = held.division_code AND booking.id = held.booking_id
         WHERE held.division_code = :division AND held.atom_id = ANY(:atom_ids) AND held.active
             AND held.ends_at > :starts_at AND held.starts_at < :ends_at
-            AND held.booking_id IS DISTINCT FROM :besides
-        GROUP BY 1, 2
+            AND (held.booking_id IS NULL OR held.booking_id IS DISTINCT FROM :besides)
+        GROUP BY 1, 2, 3, 4
     ) AS joined
     """).bindparams(
     sa.bindparam("person_id", type_=sa.Uuid), sa.bindparam("atom_ids", type_=pg.ARRAY(sa.Uuid)),
@@ -61,10 +67,44 @@ _HELD = sa.text("""
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Rivals:
+    """How many other requests compete with one, and whether the room is held already."""
+
+    requests: int
+    is_held: bool
+
+
+_RIVALS = sa.text("""
+    SELECT mine.id,
+        (SELECT count(DISTINCT other.id) FROM space_atoms theirs
+            JOIN bookings other ON other.division_code = theirs.division_code AND other.space_id = theirs.space_id
+            WHERE theirs.division_code = :division AND theirs.atom_id = ANY(wanted.atom_ids) AND other.id <> mine.id
+                AND other.state = 'requested' AND other.starts_at < mine.ends_at AND mine.starts_at < other.ends_at
+        ) AS requests,
+        EXISTS (SELECT FROM occupancies held
+            WHERE held.division_code = :division AND held.atom_id = ANY(wanted.atom_ids) AND held.active
+                AND held.ends_at > mine.starts_at - mine.occupied_minutes_before * interval '1 minute'
+                AND held.starts_at < mine.ends_at + mine.occupied_minutes_after * interval '1 minute'
+        ) AS is_held
+    FROM bookings mine CROSS JOIN LATERAL (
+        SELECT array_agg(atom_id) AS atom_ids FROM space_atoms
+        WHERE division_code = :division AND space_id = mine.space_id
+    ) AS wanted
+    WHERE mine.division_code = :division AND mine.id = ANY(:booking_ids)
+    """).bindparams(sa.bindparam("booking_ids", type_=pg.ARRAY(sa.Uuid)))
+
+
 def communities(connection: sa.Connection) -> Sequence[str]:
     """Every community with a venue, read by the public role: for jobs that visit them one by one."""
     query = sa.select(published_venues.c.division_code).distinct().order_by(published_venues.c.division_code)
     return connection.execute(query).scalars().all()
+
+
+def late_cancel_minutes(connection: sa.Connection, division: str, venue_id: UUID) -> int:
+    """How long before its start taking a booking back becomes late."""
+    query = sa.select(venues.c.late_cancel_minutes)
+    return connection.execute(query.where(venues.c.division_code == division, venues.c.id == venue_id)).scalar_one()
 
 
 def rooms_of_venue(connection: sa.Connection, division: str, venue_id: UUID) -> list[Mapping[str, Any]]:
@@ -106,9 +146,30 @@ def held_atoms(
         },
     )
     found: dict[UUID, list[Held]] = defaultdict(list)
-    for atom_id, mine, held_from, held_until in rows:
-        found[atom_id].append(Held(held_from, held_until, mine))
+    for atom_id, mine, held_from, held_until, kind, label in rows:
+        found[atom_id].append(Held(held_from, held_until, mine, kind, tuple(label) if label else None))
     return found
+
+
+def is_held(
+    connection: sa.Connection,
+    division: str,
+    atom_ids: Sequence[UUID],
+    starts_at: datetime,
+    ends_at: datetime,
+    now: datetime,
+) -> bool:
+    """Tell whether any of the atoms is held between two instants. A hold that has run out holds nothing."""
+    held = occupancies.c
+    taken = sa.select(held.atom_id).where(
+        held.division_code == division,
+        held.atom_id.in_(list(atom_ids)),
+        held.active,
+        held.ends_at > starts_at,
+        held.starts_at < ends_at,
+        sa.or_(held.hold_expires_at.is_(None), held.hold_expires_at > now),
+    )
+    return bool(connection.execute(sa.select(sa.exists(taken))).scalar())
 
 
 def _latest_settlements() -> sa.Lateral:
@@ -187,6 +248,12 @@ def _wanted(division: str, wanted: BookingFilter) -> list[sa.ColumnElement[bool]
     return conditions
 
 
+def rivals(connection: sa.Connection, division: str, booking_ids: Sequence[UUID]) -> Mapping[UUID, Rivals]:
+    """Who else wants the room and time of each request, in one statement."""
+    rows = connection.execute(_RIVALS, {"division": division, "booking_ids": list(booking_ids)})
+    return {row.id: Rivals(row.requests, row.is_held) for row in rows}
+
+
 def booking(connection: sa.Connection, division: str, wanted: BookingFilter) -> Mapping[str, Any] | None:
     """One booking with its names and latest settlement."""
     return connection.execute(_bookings().where(*_wanted(division, wanted))).mappings().one_or_none()
@@ -231,12 +298,15 @@ def published_space(connection: sa.Connection, division: str, space_id: UUID) ->
 def published_busy(
     connection: sa.Connection, division: str, atom_ids: Sequence[UUID], starts_at: datetime, ends_at: datetime
 ) -> list[Held]:
-    """When any of these atoms is taken, as anyone may know."""
+    """When any of these atoms is taken, as anyone may know; closures and sessions say what they are."""
     busy = published_busy_times.c
-    query = sa.select(busy.starts_at, busy.ends_at).where(
+    query = sa.select(busy.starts_at, busy.ends_at, busy.kind, busy.label_zh, busy.label_en).where(
         busy.division_code == division,
         busy.atom_id.in_(atom_ids),
         busy.ends_at > starts_at,
         busy.starts_at < ends_at,
     )
-    return [Held(row.starts_at, row.ends_at) for row in connection.execute(query)]
+    return [
+        Held(start, end) if kind == "busy" else Held(start, end, kind=kind, label=(label_zh, label_en))
+        for start, end, kind, label_zh, label_en in connection.execute(query)
+    ]

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writing venues: rooms, regimes, hours, prices, and what the public reads of them."""
+"""Writing a whole venue at once: rooms, equipment, regimes, hours and prices."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,11 +13,10 @@ from chassis.db import UnitOfWork, uuid7
 
 from venue.domain.definition import VenueDefinition
 from venue.domain.hours import EARLIEST
+from venue.store.equipment_items import numbered_items
 from venue.store.tables import (
     atoms,
     prices,
-    published_spaces,
-    published_venues,
     receipt_counters,
     regime_rules,
     regimes,
@@ -25,6 +24,7 @@ from venue.store.tables import (
     spaces,
     venues,
 )
+from venue.store.venue_settings import equipment
 
 Row = dict[str, Any]
 
@@ -53,6 +53,8 @@ def insert(
         "longest_minutes": one.longest_minutes,
         "horizon_days": one.horizon_days,
         "created_at": now,
+        **one.about,
+        **one.terms,
     }
     for table, rows in (
         (venues, [venue]),
@@ -61,6 +63,8 @@ def insert(
         (regime_rules, _rules(one, venue_id)),
         (atoms, [{"id": key, "venue_id": venue_id, "code": code} for code, key in atom_ids.items()]),
         (spaces, _spaces(one, venue_id, space_ids)),
+        (equipment, things := _equipment(one, venue_id, now)),
+        (atoms, [{**item, "venue_id": venue_id} for thing in things for item in numbered_items(thing)]),
         (
             space_atoms,
             [
@@ -71,17 +75,8 @@ def insert(
         ),
         (prices, _prices(one, venue_id, space_ids)),
     ):
-        work.execute(sa.insert(table), [{"division_code": work.division, **row} for row in rows])
-
-
-def publish(
-    work: UnitOfWork, venue_id: UUID, profile: Row, now: datetime, atoms_of: Mapping[UUID, Sequence[UUID]]
-) -> None:
-    """Let anyone read the venue, and tell which atoms make which room busy."""
-    here = {"division_code": work.division, "venue_id": venue_id}
-    work.execute(sa.insert(published_venues), [{**here, "profile": profile, "published_at": now}])
-    rows = [{**here, "space_id": space_id, "atom_ids": list(ids)} for space_id, ids in atoms_of.items()]
-    work.execute(sa.insert(published_spaces), rows)
+        if rows:
+            work.execute(sa.insert(table), [{"division_code": work.division, **row} for row in rows])
 
 
 def _regimes(one: VenueDefinition, venue_id: UUID) -> list[Row]:
@@ -94,6 +89,9 @@ def _regimes(one: VenueDefinition, venue_id: UUID) -> list[Row]:
             "purposes_zh": list(regime.purposes_zh),
             "purposes_en": list(regime.purposes_en),
             "position": position,
+            "kind": regime.kind,
+            "audience": regime.audience,
+            "approval": regime.approval,
         }
         for position, regime in enumerate(one.regimes, 1)
     ]
@@ -117,8 +115,8 @@ def _rules(one: VenueDefinition, venue_id: UUID) -> list[Row]:
 
 
 def _spaces(one: VenueDefinition, venue_id: UUID, space_ids: Mapping[str, UUID]) -> list[Row]:
-    return [
-        {
+    rows = {
+        space.code: {
             "id": space_ids[space.code],
             "venue_id": venue_id,
             "code": space.code,
@@ -126,8 +124,36 @@ def _spaces(one: VenueDefinition, venue_id: UUID, space_ids: Mapping[str, UUID])
             "name_en": space.names.en,
             "capacity": space.capacity,
             "position": position,
+            "parent_id": space_ids[space.parent] if space.parent else None,
+            "setup_minutes": space.setup_minutes,
+            "cleanup_minutes": space.cleanup_minutes,
+            "needs_approval": space.needs_approval,
         }
         for position, space in enumerate(one.spaces, 1)
+    }
+    parents = {space.code: space.parent for space in one.spaces}
+
+    def depth(code: str, steps: int = 0) -> int:
+        parent = parents[code]
+        return steps if parent is None or steps > len(parents) else depth(parent, steps + 1)
+
+    return [rows[code] for code in sorted(rows, key=depth)]  # a foreign key wants what others are part of first
+
+
+def _equipment(one: VenueDefinition, venue_id: UUID, now: datetime) -> list[Row]:
+    return [
+        {
+            "id": uuid7(),
+            "version": 1,
+            "venue_id": venue_id,
+            "code": thing.code,
+            "name_zh": thing.names.zh,
+            "name_en": thing.names.en,
+            "counting": thing.counting,
+            "stock": thing.stock,
+            "stock_since": now,
+        }
+        for thing in one.equipment
     ]
 
 

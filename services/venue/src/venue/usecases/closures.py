@@ -18,12 +18,17 @@ from chassis.reply import Reply, etag
 from venue.deps import Attempt, Deps
 from venue.domain import closure_refusals, events, refusals, venue_events
 from venue.domain import closures as rules
-from venue.store import bookings, closures, occupancies
-from venue.store.occupancies import Label, Taking
+from venue.domain.booking import Booking
+from venue.store import bookings, closures, occupancies, quota_uses
+from venue.store.equipment import release_equipment
+from venue.store.occupancies import Freed, Label, Taking
 from venue.usecases import shapes
+from venue.usecases.acquiring import tell_freed
+from venue.usecases.freed import look_again_at, offer_answered
 
 KEY = (datetime.fromisoformat, UUID)
 CANCELLABLE = ("held", "confirmed")
+REASON = "closure"
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,7 @@ def _close(
     if place is None:
         raise refusals.unknown_venue() if command.space_id is None else refusals.unknown_space()
     rules.judge(command.starts_at, command.ends_at, ZoneInfo(place["tz"]), now)
-    cancelled = _clear(work, command, place["atom_ids"], now, attempt)
+    cancelled = _clear(deps, work, command, place["atom_ids"], attempt)
     closure_id = uuid7()
     closures.insert(work, {"id": closure_id, "created_at": now, **_row(command)})
     label = Label(command.reason_zh, command.reason_en)
@@ -73,15 +78,17 @@ def _close(
     )
     if missed:  # somebody booked a moment ago
         raise _in_the_way(_bookings(work, command, place["atom_ids"]))
+    for booking, times in cancelled:  # only now: what the closure took is nobody else's
+        tell_freed(deps, work, booking.venue_id, booking.space_id, times)
     work.outbox.add(
         venue_events.closure_announced(
             closure_id, command.venue_id, command.space_id, command.starts_at, command.ends_at
         )
     )
-    detail = {"venue_id": command.venue_id, "space_id": command.space_id, "cancelled": cancelled}
+    detail = {"venue_id": command.venue_id, "space_id": command.space_id, "cancelled": len(cancelled)}
     work.audit("closure.announced", "closure", closure_id, detail, attempt.request_id)
     shape = _shape(closures.shown(work.connection, work.division, closure_id), attempt.language)
-    return {**shape, "cancelled_bookings": cancelled}, etag(1)
+    return {**shape, "cancelled_bookings": len(cancelled)}, etag(1)
 
 
 def _row(command: CloseSpace) -> dict[str, Any]:
@@ -102,30 +109,42 @@ def _in_the_way(found: Sequence[Mapping[str, Any]]) -> Exception:
     )
 
 
-def _clear(work: UnitOfWork, command: CloseSpace, atom_ids: Sequence[UUID], now: datetime, attempt: Attempt) -> int:
-    """Cancel what is in the way if that was asked for; tell how many."""
+def _clear(
+    deps: Deps, work: UnitOfWork, command: CloseSpace, atom_ids: Sequence[UUID], attempt: Attempt
+) -> list[tuple[Booking, list[Freed]]]:
+    """Cancel what is in the way if that was asked for; return it with what each gave back."""
     found = _bookings(work, command, atom_ids)
     if found and (not command.cancel_bookings or any(row["state"] not in CANCELLABLE for row in found)):
         raise _in_the_way(found)
     if closures.others_in_the_way(work, atom_ids, command.starts_at, command.ends_at):
         raise closure_refusals.already_closed()
-    for booking_id in sorted(row["id"] for row in found):
-        _cancel(work, booking_id, now, attempt)
-    return len(found)
+    cancelled = (_cancel(deps, work, booking_id, attempt) for booking_id in sorted(row["id"] for row in found))
+    return [one for one in cancelled if one is not None]
 
 
-def _cancel(work: UnitOfWork, booking_id: UUID, now: datetime, attempt: Attempt) -> None:
+def _cancel(deps: Deps, work: UnitOfWork, booking_id: UUID, attempt: Attempt) -> tuple[Booking, list[Freed]] | None:
     booking = bookings.lock(work, booking_id)
     if booking is None or booking.state not in CANCELLABLE:
-        return  # it ended by itself, or its guests came this moment: then taking the atoms tells
+        return None  # it ended by itself, or its guests came this moment: then taking the atoms tells
     cancelled = replace(
-        booking, version=booking.version + 1, state="cancelled", cancelled_at=now, ended_reason="closure"
+        booking,
+        version=booking.version + 1,
+        state="cancelled",
+        cancelled_at=deps.clock.now(),
+        hold_expires_at=None,
+        ended_reason=REASON,
     )
     bookings.save(work, cancelled)
-    occupancies.release(work, booking_id=booking_id)
-    work.outbox.add(events.cancelled(cancelled, "counter"))
-    detail = {"channel": "counter", "reason": "closure"}
+    given_back = occupancies.release(work, booking_id=booking_id)
+    release_equipment(work, booking_id)
+    quota_uses.give_back(work, [booking_id])
+    if booking.state == "held":
+        offer_answered(deps, work, booking_id, "left")
+    else:
+        work.outbox.add(events.cancelled(cancelled, "counter"))
+    detail = {"channel": "counter", "reason": REASON}
     work.audit("booking.cancelled", "booking", booking_id, detail, attempt.request_id)
+    return cancelled, given_back
 
 
 def end_closure(deps: Deps, actor: Actor, closure_id: UUID, attempt: Attempt) -> Reply:
@@ -142,6 +161,7 @@ def end_closure(deps: Deps, actor: Actor, closure_id: UUID, attempt: Attempt) ->
             raise closure_refusals.closure_over()
         closures.end(work, closure_id, now)
         occupancies.release(work, closure_id=closure_id)
+        look_again_at(work, now)
         work.outbox.add(venue_events.closure_ended(closure_id, row["version"] + 1, row["venue_id"], now))
         work.audit("closure.ended", "closure", closure_id, {}, attempt.request_id)
         shape = _shape(closures.shown(work.connection, work.division, closure_id), attempt.language)

@@ -75,7 +75,7 @@ def _space(
         "code": row["code"],
         "name": row[f"name_{language}"],
         "capacity": row["capacity"],
-        "days": shapes.days(_table(calendar, times, offer, now), offer, with_mine=True),
+        "days": shapes.days(_table(calendar, times, offer, now), offer, language, with_mine=True),
     }
 
 
@@ -113,7 +113,7 @@ def public_week(deps: Deps, division: str, space_id: UUID, first: date | None, l
         "capacity": space["capacity"],
         "time_zone": profile["time_zone"],
         "regimes": published_profile.regimes(profile, language),
-        "days": shapes.days(_table(_calendar(offer, wanted), busy, offer, now), offer, with_mine=False),
+        "days": shapes.days(_table(_calendar(offer, wanted), busy, offer, now), offer, language, with_mine=False),
     }
 
 
@@ -121,4 +121,8 @@ def public_venues(deps: Deps, division: str, language: str) -> dict[str, Any]:
     """The published venues of a community; an unknown one has none."""
     with deps.database.published() as connection:
         profiles = queries.published_profiles(connection, division)
-    return {"items": [published_profile.venue(profile, language) for profile in profiles]}
+    now = deps.clock.now()
+    days = [hours.local_date(now, ZoneInfo(profile["time_zone"])) for profile in profiles]
+    return {
+        "items": [published_profile.venue(profile, language, day) for profile, day in zip(profiles, days, strict=True)]
+    }

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from chassis.auth import Actor
 
 from venue.domain.availability import Interval
-from venue.domain.booking import Offer, Part, is_cancellable, is_movable, late_cancel_from, price_on
+from venue.domain.booking import Booking, Offer, Part, is_cancellable, is_movable, late_cancel_from, price_on
 
 
 def local(at: datetime, zone: ZoneInfo) -> str:
@@ -22,9 +22,19 @@ def local(at: datetime, zone: ZoneInfo) -> str:
     return at.astimezone(zone).isoformat()
 
 
+def zone_of(row: Mapping[str, Any]) -> ZoneInfo:
+    """The time zone of a row's venue."""
+    return ZoneInfo(row["tz"])
+
+
 def is_own(row: Mapping[str, Any], actor: Actor) -> bool:
     """Tell whether the booking is the caller's own."""
     return str(row["person_id"]) == actor.subject and "venue.book" in actor.permissions
+
+
+def owns(booking: Booking, actor: Actor) -> bool:
+    """Tell whether a loaded booking is the caller's own."""
+    return str(booking.person_id) == actor.subject and "venue.book" in actor.permissions
 
 
 def booking(
@@ -112,18 +122,23 @@ def regime(row: Mapping[str, Any], language: str) -> dict[str, Any]:
         "name": row[f"name_{language}"],
         "names": {"zh": row["name_zh"], "en": row["name_en"]},
         "purposes": list(row[f"purposes_{language}"]),
+        "kind": row["kind"],
+        "audience": row["audience"],
+        "approval": row["approval"],
     }
 
 
-def days(table: Sequence[tuple[date, Sequence[Interval]]], offer: Offer, *, with_mine: bool) -> list[dict[str, Any]]:
+def days(
+    table: Sequence[tuple[date, Sequence[Interval]]], offer: Offer, language: str, *, with_mine: bool
+) -> list[dict[str, Any]]:
     """Shape a room's days, each open interval with its price."""
     return [
-        {"date": day.isoformat(), "intervals": [_interval(one, day, offer, with_mine) for one in intervals]}
+        {"date": day.isoformat(), "intervals": [_interval(one, day, offer, language, with_mine) for one in intervals]}
         for day, intervals in table
     ]
 
 
-def _interval(one: Interval, day: date, offer: Offer, with_mine: bool) -> dict[str, Any]:
+def _interval(one: Interval, day: date, offer: Offer, language: str, with_mine: bool) -> dict[str, Any]:
     price = price_on(day, one.regime, offer.prices) if one.regime else None
     shape = {
         "starts_at": local(one.starts_at, offer.zone),
@@ -131,5 +146,7 @@ def _interval(one: Interval, day: date, offer: Offer, with_mine: bool) -> dict[s
         "state": one.state,
         "regime": one.regime,
         "price_fen_per_hour": price.fen_per_hour if price else None,
+        "kind": one.kind if one.label else None,
+        "label": one.label[language == "en"] if one.label else None,
     }
     return shape | {"mine": one.mine} if with_mine else shape

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Why a venue's profile, spaces or equipment cannot be changed so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chassis.errors import AppError, Conflict, NotFound, Unprocessable
+
+MOST_CODES = 50
+
+
+def unknown_photo() -> AppError:
+    """No such photo of this venue."""
+    return NotFound("photo_not_found", zh="没有这张照片。", en="There is no such photo.")
+
+
+def not_a_photo() -> AppError:
+    """The bytes are no JPEG, PNG or WebP, or not what they are said to be."""
+    return Unprocessable(
+        "not_a_photo",
+        zh="这个文件不是 JPEG、PNG 或 WebP 照片，请换一张。",
+        en="This file is not a JPEG, PNG or WebP photo.",
+    )
+
+
+def photo_too_large(kilobytes: int) -> AppError:
+    """Over the limit."""
+    return Unprocessable(
+        "photo_too_large",
+        zh=f"照片最大 {kilobytes} KB，请先缩小再传。",
+        en=f"A photo is {kilobytes} KB at most; please make it smaller first.",
+        kilobytes=kilobytes,
+    )
+
+
+def too_many_photos(most: int) -> AppError:
+    """Every place is taken."""
+    return Conflict(
+        "too_many_photos",
+        zh=f"最多 {most} 张照片，请先撤下一张。",
+        en=f"There are {most} photos at most; take one down first.",
+        most=most,
+    )
+
+
+def code_taken(code: str) -> AppError:
+    """The venue has one of that code already, perhaps a retired one."""
+    return Conflict("code_taken", zh=f"代号 {code} 已经用过了。", en=f"The code {code} is already used.")
+
+
+def outside_its_parent() -> AppError:
+    """A half takes what its room does not have, or the tree would run in a circle."""
+    return Unprocessable(
+        "outside_its_parent",
+        zh="这间屋子占用的单元要在它所属的屋子之内，也不能属于自己。",
+        en="A space takes only what the space it is part of has, and is never part of itself.",
+    )
+
+
+def unknown_atoms(codes: Sequence[str]) -> AppError:
+    """Atoms that the venue does not have and that were not named as new."""
+    return Unprocessable(
+        "unknown_atoms",
+        zh=f"没有这些单元：{'、'.join(codes)}。",
+        en=f"The venue has no such atoms: {', '.join(codes)}.",
+        codes=list(codes),
+    )
+
+
+def space_in_use(codes: Sequence[str]) -> AppError:
+    """Bookings lie ahead that the change would leave without their room."""
+    count = len(codes)
+    return Conflict(
+        "space_in_use",
+        zh=f"这间屋子以后还有 {count} 个预订，要先改期或取消。",
+        en=f"There are {count} bookings ahead for this space; move or cancel them first.",
+        count=count,
+        codes=list(codes[:MOST_CODES]),
+    )
+
+
+def has_parts() -> AppError:
+    """Its parts are still in use."""
+    return Conflict("space_has_parts", zh="先停办它分出的屋子。", en="Retire the spaces that are part of it first.")
+
+
+def unknown_equipment() -> AppError:
+    """No such equipment in this venue."""
+    return NotFound("equipment_not_found", zh="没有这种设备。", en="There is no such equipment.")
+
+
+def equipment_promised() -> AppError:
+    """Stock would fall below what bookings ahead rely on; the database says so."""
+    return Conflict(
+        "equipment_promised",
+        zh="以后的预订已经用到这么多，库存不能减到这个数。",
+        en="Bookings ahead rely on more of it; the stock cannot be lowered that far.",
+    )
+
+
+def too_many_numbered(most: int) -> AppError:
+    """More items than are numbered one by one."""
+    return Unprocessable(
+        "too_many_numbered",
+        zh=f"逐件编号最多 {most} 件，再多请按数量管理。",
+        en=f"Up to {most} items are numbered; count larger stock instead.",
+        most=most,
+    )
+
+
+def equipment_taken(code: str) -> AppError:
+    """Not enough of it is free at that time."""
+    return Conflict(
+        "equipment_taken",
+        zh="这段时间设备不够了，请减少数量或换时间。",
+        en="There is not enough of this equipment at that time.",
+        equipment=code,
+    )
