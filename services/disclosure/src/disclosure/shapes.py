@@ -18,6 +18,10 @@ NOTES = {
         "reversal": "冲回更正",
         "no_contract": "当时没有有效合同，暂未清分",
         "allocation": "按合同清分",
+        "refund": "退款",
+        "deposit": "收押金",
+        "deposit_refund": "退押金",
+        "deposit_kept": "扣留押金，转为收入",
     },
     "en": {
         "late": "Its own month was closed, so it is posted here",
@@ -25,6 +29,10 @@ NOTES = {
         "reversal": "Reversal",
         "no_contract": "No contract was in force, so it is not divided yet",
         "allocation": "Divided by contract",
+        "refund": "Refund",
+        "deposit": "Deposit taken",
+        "deposit_refund": "Deposit given back",
+        "deposit_kept": "Deposit kept, now income",
     },
 }
 
@@ -60,7 +68,7 @@ def brief_statement(one: Statement, actor: Actor) -> dict[str, Any]:
 
 def lines(told: list[dict[str, Any]], language: str) -> list[dict[str, Any]]:
     """Add each line's notes in the caller's language."""
-    return [line | {"note": note(line["notes"], language)} for line in told]
+    return [{"deposit_fen": 0} | line | {"note": note(line["notes"], language)} for line in told]
 
 
 def note(codes: list[str], language: str) -> str | None:

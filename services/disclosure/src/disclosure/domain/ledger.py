@@ -12,8 +12,10 @@ OPERATOR_CLEARING = "operator_clearing"
 FUND_INCOME = "fund_income"
 OPERATOR_PAYABLE = "operator_payable"
 SUSPENSE = "suspense"
+DEPOSITS_HELD = "deposits_held"
 
-INCOME, REVERSAL, ALLOCATION = "income", "reversal", "allocation"
+INCOME, REVERSAL, ALLOCATION, REFUND = "income", "reversal", "allocation", "refund"
+DEPOSIT, DEPOSIT_REFUND, DEPOSIT_KEPT = "deposit", "deposit_refund", "deposit_kept"
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ CHART = (
     Account(FUND_INCOME, "income", "社区基金收入", "Income of the community fund"),
     Account(OPERATOR_PAYABLE, "liability", "应付运营方分成", "Owed to the operator"),
     Account(SUSPENSE, "liability", "待清分款", "Not divided yet"),
+    Account(DEPOSITS_HELD, "liability", "押金", "Deposits held"),
 )
 
 
@@ -88,6 +91,42 @@ def opposite(postings: Iterable[Posting]) -> tuple[Posting, ...]:
     for posting in postings:
         net[posting.account] = net.get(posting.account, 0) - posting.amount_fen
     return _balanced(net)
+
+
+def part_of(postings: Iterable[Posting], amount_fen: int) -> tuple[Posting, ...]:
+    """Give back ``amount_fen`` of what stands of a settlement, from each share in its proportion.
+
+    What is left divides as the whole did, the operator's part rounded down again: giving back everything in any
+    number of parts is the exact opposite of taking it.
+    """
+    standing: dict[str, int] = {}
+    for posting in postings:
+        standing[posting.account] = standing.get(posting.account, 0) + posting.amount_fen
+    taken = standing.pop(OPERATOR_CLEARING, 0)
+    if not 0 < amount_fen <= taken:
+        raise ValueError(f"{amount_fen} fen cannot be given back of {taken}")
+    operator = -standing.get(OPERATOR_PAYABLE, 0)
+    operator_back = operator - operator * (taken - amount_fen) // taken
+    rest = SUSPENSE if standing.get(SUSPENSE) else FUND_INCOME
+    return _balanced(
+        {OPERATOR_CLEARING: -amount_fen, OPERATOR_PAYABLE: operator_back, rest: amount_fen - operator_back}
+    )
+
+
+def deposit_postings(amount_fen: int) -> tuple[Posting, ...]:
+    """A deposit is owed to the guest from the moment it is taken."""
+    return _balanced({OPERATOR_CLEARING: amount_fen, DEPOSITS_HELD: -amount_fen})
+
+
+def deposit_refund_postings(amount_fen: int) -> tuple[Posting, ...]:
+    """A deposit given back."""
+    return _balanced({DEPOSITS_HELD: amount_fen, OPERATOR_CLEARING: -amount_fen})
+
+
+def deposit_kept_postings(amount_fen: int, contract: Contract | None) -> tuple[Posting, ...]:
+    """A deposit kept is income, divided by the contract of the day; without one it waits in suspense."""
+    shares = {SUSPENSE: -amount_fen} if contract is None else _shares(amount_fen, contract)
+    return _balanced({DEPOSITS_HELD: amount_fen} | shares)
 
 
 def _shares(amount_fen: int, contract: Contract) -> dict[str, int]:

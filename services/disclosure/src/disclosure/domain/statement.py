@@ -37,6 +37,11 @@ class Turnover:
     credit_fen: int
 
     @property
+    def has_moved(self) -> bool:
+        """Whether anything was ever posted to it."""
+        return bool(self.opening_fen or self.debit_fen or self.credit_fen)
+
+    @property
     def closing_fen(self) -> int:
         """The balance at the end; debits above zero."""
         return self.opening_fen + self.debit_fen - self.credit_fen
@@ -53,7 +58,11 @@ def statement_content(
     turnovers: Sequence[Turnover],
     entries: Sequence[Entry],
 ) -> dict[str, Any]:
-    """Write the statement: strings, integers, nulls and lists alone, so that its canonical form is one."""
+    """Write the statement: strings, integers, nulls and lists alone, so that its canonical form is one.
+
+    An account that came later is told of once it has moved, so statements of before it keep their bytes.
+    """
+    turnovers = [one for one in turnovers if one.account.code != ledger.DEPOSITS_HELD or one.has_moved]
     return {
         "division": division,
         "book": book,
@@ -113,11 +122,18 @@ def _lines(entries: Sequence[Entry]) -> Iterable[dict[str, Any]]:
             "fund_fen": -entry.postings.get(ledger.FUND_INCOME, 0),
             "operator_fen": -entry.postings.get(ledger.OPERATOR_PAYABLE, 0),
             "suspense_fen": -entry.postings.get(ledger.SUSPENSE, 0),
+            **_deposit(entry),
             "relates_to_line": line_of.get(entry.relates_to_no) if entry.relates_to_no else None,
             "relates_to_entry_no": entry.relates_to_no,
             "reversed_by_entry_no": entry.reversed_by_no,
             "notes": _notes(entry),
         }
+
+
+def _deposit(entry: Entry) -> dict[str, int]:
+    """Only of lines that move a deposit: lines of before deposits keep their bytes."""
+    held = entry.postings.get(ledger.DEPOSITS_HELD)
+    return {} if held is None else {"deposit_fen": -held}
 
 
 def _notes(entry: Entry) -> list[str]:
@@ -126,7 +142,11 @@ def _notes(entry: Entry) -> list[str]:
         "late": month_of(entry.occurred_on) < entry.month,
         "reversed": entry.reversed_by_no is not None,
         "reversal": entry.kind == ledger.REVERSAL,
-        "no_contract": entry.kind == ledger.INCOME and ledger.SUSPENSE in entry.postings,
+        "no_contract": entry.kind in (ledger.INCOME, ledger.DEPOSIT_KEPT) and ledger.SUSPENSE in entry.postings,
         "allocation": entry.kind == ledger.ALLOCATION,
+        "refund": entry.kind == ledger.REFUND,
+        "deposit": entry.kind == ledger.DEPOSIT,
+        "deposit_refund": entry.kind == ledger.DEPOSIT_REFUND,
+        "deposit_kept": entry.kind == ledger.DEPOSIT_KEPT,
     }
     return [code for code, holds in told.items() if holds]

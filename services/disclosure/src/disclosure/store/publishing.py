@@ -46,6 +46,7 @@ def publish(work: UnitOfWork, book: str, statement: Statement, content: dict[str
             sa.insert(t.published_lines),
             [
                 {
+                    "deposit_fen": 0,
                     **line,
                     "division_code": work.division,
                     "book": book,

@@ -3,7 +3,7 @@
 
 import sqlalchemy as sa
 from chassis.db import metadata
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 METADATA = metadata()
 
@@ -77,6 +77,15 @@ awaiting_settlement = _table(
     reason_code=_TEXT,
     received_at=_AT,
 )
+awaiting_source = _table(
+    "awaiting_source",
+    division_code=_DIVISION,
+    source=_TEXT,
+    waiting=_TEXT,
+    kind=_TEXT,
+    data=JSONB(),
+    received_at=_AT,
+)
 statements = _table(
     "statements",
     division_code=_DIVISION,
@@ -127,6 +136,7 @@ published_lines = _table(
     fund_fen=_BIG,
     operator_fen=_BIG,
     suspense_fen=_BIG,
+    deposit_fen=_BIG,
     relates_to_line=_INT,
     relates_to_entry_no=_BIG,
     reversed_by_entry_no=_BIG,

@@ -12,6 +12,8 @@ from disclosure.domain.ledger import Posting
 from disclosure.store.ledger import Book, NewEntry
 from disclosure.store.statements import Statement
 
+OF_EVENTS = ("settlement", "reversal", "deposit", "deposit_refund", "deposit_kept", "refund")
+
 
 def entry_posted(
     book: Book, entry: NewEntry, number: int, postings: Sequence[Posting], relates_to_no: int | None = None
@@ -32,8 +34,15 @@ def entry_posted(
             "currency": "CNY",
             "relates_to_entry_no": relates_to_no,
             "postings": [{"account": one.account, "amount_fen": one.amount_fen} for one in postings],
+            **_source(entry),
         },
     )
+
+
+def _source(entry: NewEntry) -> dict[str, str | None]:
+    """Name the act of another service that led to the entry, as its own event does."""
+    kind, _, source_id = entry.source_event.partition("/")
+    return {"source_kind": kind, "source_id": source_id} if kind in OF_EVENTS else {}
 
 
 def statement_submitted(statement: Statement) -> Event:

@@ -8,14 +8,14 @@ from datetime import date
 from uuid import UUID
 
 from chassis.db import UnitOfWork
-from chassis.errors import Conflict
 
 from disclosure.domain.ledger import INCOME, REVERSAL, in_force, income_postings, opposite
-from disclosure.domain.months import month_of
-from disclosure.store import awaiting
+from disclosure.store import awaiting, awaiting_source
 from disclosure.store.awaiting import SettlementReversal
-from disclosure.store.ledger import Book, Ledger
-from disclosure.store.posted import Posted, find_posted
+from disclosure.store.ledger import Ledger
+from disclosure.store.posted import find_posted
+from disclosure.usecases.books import checked_same_amount, locked_book
+from disclosure.usecases.post_refund import Refund, post_refund
 from disclosure.usecases.posting import Origin, post_entry
 
 
@@ -35,16 +35,18 @@ def post_settlement(work: UnitOfWork, settlement: Settlement) -> None:
 
     Does not commit. Raises Conflict (settled_differently) when the settlement is posted with another amount.
     """
-    book = _locked_book(work, settlement.occurred_on)
+    book = locked_book(work, settlement.occurred_on)
     source = _source(settlement.settlement_id)
     posted = find_posted(work, source)
     if posted is not None:
-        _check_same_amount(posted, settlement.amount_fen)
+        checked_same_amount(posted, settlement.amount_fen)
         return
     contracts = Ledger(work).contracts(settlement.venue_id)
     contract = in_force(contracts, settlement.venue_id, settlement.occurred_on)
     origin = Origin(INCOME, settlement.occurred_on, settlement.venue_id, settlement.room, source)
     post_entry(work, book, origin, income_postings(settlement.amount_fen, contract))
+    for _kind, told in awaiting_source.take(work, source):
+        post_refund(work, Refund.again(told))
     waiting = awaiting.take(work, settlement.settlement_id)
     if waiting is not None:
         reverse_settlement(work, waiting)
@@ -55,14 +57,14 @@ def reverse_settlement(work: UnitOfWork, reversal: SettlementReversal) -> None:
 
     Does not commit. Raises Conflict (settled_differently) when the settlement is posted with another amount.
     """
-    book = _locked_book(work, reversal.occurred_on)
+    book = locked_book(work, reversal.occurred_on)
     posted = find_posted(work, _source(reversal.settlement_id))
     if posted is None:
         awaiting.keep(work, reversal)
         return
     if posted.is_reversed:
         return
-    _check_same_amount(posted, reversal.amount_fen)
+    checked_same_amount(posted, reversal.amount_fen)
     origin = Origin(
         REVERSAL,
         reversal.occurred_on,
@@ -76,18 +78,5 @@ def reverse_settlement(work: UnitOfWork, reversal: SettlementReversal) -> None:
     post_entry(work, book, origin, opposite(posted.postings))
 
 
-def _locked_book(work: UnitOfWork, day: date) -> Book:
-    """Lock the community's book; where nobody opened it, open it: money must not get lost for want of an officer."""
-    ledger = Ledger(work)
-    book = ledger.book() or ledger.open_book(month_of(day), work.clock.now())
-    ledger.lock(book)
-    return book
-
-
 def _source(settlement_id: UUID) -> str:
     return f"settlement/{settlement_id}"
-
-
-def _check_same_amount(posted: Posted, amount_fen: int) -> None:
-    if posted.taken_fen != amount_fen:
-        raise Conflict("settled_differently", en=f"Entry {posted.no} is over {posted.taken_fen} fen, not {amount_fen}.")
