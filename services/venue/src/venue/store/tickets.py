@@ -8,56 +8,41 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from chassis.db import Compiled, UnitOfWork
+from chassis.db import UnitOfWork
 from chassis.pagination import Page
+from psycopg.rows import tuple_row
 from sqlalchemy import func
-from sqlalchemy.dialects import postgresql as pg
 
 from venue.domain.tickets import LIVE, Ticket
 from venue.store.sitting_tables import published_seats, sessions, tickets
 from venue.store.tables import spaces
 
-# Word for word the predicate of uq_tickets_seat.
-HOLDS_A_SEAT = "state NOT IN ('left', 'cancelled')"
 _PLAIN = tuple(name for name in Ticket.__dataclass_fields__ if name != "ticket_id")
-_NEW = (
-    "division_code", "id", "version", "session_id", "capacity_per_hour", "hour_no", "person_id", "taken_by", "channel",
-    "on_behalf_reason", "state", "taken_at",
-)  # fmt: skip
-_SEAT = ["division_code", "session_id", "hour_no", "seat_no"]
 
-
-def _free_seat() -> Any:
-    """The lowest seat of the hour that this statement does not see taken; no row where there is none."""
-    taken = tickets.alias("taken")
-    wanted = func.generate_series(1, sa.bindparam("capacity_per_hour", type_=sa.Integer)).column_valued("seat_no")
-    occupied = sa.exists().where(
-        taken.c.division_code == sa.bindparam("division_code"),
-        taken.c.session_id == sa.bindparam("session_id", type_=sa.Uuid),
-        taken.c.hour_no == sa.bindparam("hour_no", type_=sa.SmallInteger),
-        taken.c.seat_no == wanted,
-        taken.c.state.not_in(("left", "cancelled")),
+# The lowest seat of the hour that this statement does not see taken, and the public told of it, in one statement. The
+# predicate of the conflict is word for word that of uq_tickets_seat.
+_TAKE = """
+    WITH free AS (
+        SELECT seat_no FROM generate_series(1, %(capacity)s::smallint) AS free_seats (seat_no)
+        WHERE NOT EXISTS (
+            SELECT FROM tickets taken
+            WHERE taken.division_code = %(division)s AND taken.session_id = %(session_id)s
+                AND taken.hour_no = %(hour_no)s AND taken.seat_no = free_seats.seat_no
+                AND taken.state NOT IN ('left', 'cancelled'))
+        ORDER BY seat_no LIMIT 1
+    ), taken AS (
+        INSERT INTO tickets (division_code, id, version, session_id, capacity_per_hour, hour_no, seat_no, person_id,
+            taken_by, channel, on_behalf_reason, state, taken_at)
+        SELECT %(division)s, %(id)s, 1, %(session_id)s, %(capacity)s, %(hour_no)s, free.seat_no, %(person_id)s,
+            %(taken_by)s, %(channel)s, %(reason)s, 'waiting', %(taken_at)s
+        FROM free
+        ON CONFLICT (division_code, session_id, hour_no, seat_no) WHERE state NOT IN ('left', 'cancelled') DO NOTHING
+        RETURNING session_id, hour_no, seat_no
+    ), published AS (
+        INSERT INTO published_seats (division_code, session_id, hour_no, seat_no)
+        SELECT %(division)s, session_id, hour_no, seat_no FROM taken
     )
-    return wanted, sa.select(wanted).where(~occupied).order_by(wanted).limit(1).subquery("free")
-
-
-def _taking() -> sa.Select[Any]:
-    """Take the lowest free seat and tell the public, in one statement."""
-    _wanted, free = _free_seat()
-    values = [sa.bindparam(name, type_=tickets.c[name].type) for name in _NEW]
-    taken = (
-        pg.insert(tickets)
-        .from_select([*_NEW, "seat_no"], sa.select(*values, free.c.seat_no))
-        .on_conflict_do_nothing(index_elements=[tickets.c[name] for name in _SEAT], index_where=sa.text(HOLDS_A_SEAT))
-        .returning(*(tickets.c[name] for name in _SEAT))
-        .cte("taken")
-    )
-    published = pg.insert(published_seats).from_select(_SEAT, sa.select(taken)).cte("published")
-    offered = sa.select(func.count()).select_from(free).scalar_subquery().label("offered")
-    return sa.select(offered, sa.select(taken.c.seat_no).scalar_subquery().label("seat_no")).add_cte(published)
-
-
-_TAKE = Compiled(_taking())
+    SELECT (SELECT count(*) FROM free), (SELECT seat_no FROM taken)"""
 
 
 def take_seat(work: UnitOfWork, values: Mapping[str, Any], capacity: int) -> int | None:
@@ -65,13 +50,13 @@ def take_seat(work: UnitOfWork, values: Mapping[str, Any], capacity: int) -> int
 
     Who loses a seat to somebody faster looks again: at most once for every seat there is.
     """
-    wanted = {**values, "division_code": work.division, "capacity_per_hour": capacity}
+    wanted = {**values, "division": work.division, "capacity": capacity}
     for _ in range(capacity + 1):
-        (seen,) = work.execute_compiled(_TAKE, wanted)
-        if seen["seat_no"] is not None:
-            return seen["seat_no"]
-        if not seen["offered"]:
-            return None
+        with work.driver.cursor(row_factory=tuple_row) as cursor:
+            cursor.execute(_TAKE, wanted)
+            ((offered, seat_no),) = cursor.fetchall()
+        if seat_no is not None or not offered:
+            return seat_no
     return None
 
 

@@ -131,14 +131,12 @@ def _take(deps: Deps, work: UnitOfWork, session: Session, hour_no: int, who: Who
     ticket = Ticket(uuid7(), 1, session.session_id, hour_no, 0, who.person_id, who.channel, "waiting", now)
     row = {
         "id": ticket.ticket_id,
-        "version": 1,
         "session_id": ticket.session_id,
         "hour_no": hour_no,
         "person_id": who.person_id,
         "taken_by": work.actor.subject,
         "channel": who.channel,
-        "on_behalf_reason": who.reason,
-        "state": "waiting",
+        "reason": who.reason,
         "taken_at": now,
     }
     try:

@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Topics gathered beforehand: nobody counts twice, nothing is public before staff say so, questions become needs."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from chassis.auth import Actor
+from chassis.db import uuid7
+from chassis.errors import Conflict, Forbidden, NotFound, Unprocessable
+from chassis.event_schemas import Schemas
+from chassis.events import Received
+from chassis.pagination import Page
+from chassis.testing.tokens import WUFUQIAO
+from psycopg import errors
+from venue.deps import InProcess
+from venue.reactions import SUBSCRIPTIONS
+from venue.usecases import see_sessions, topics
+
+from ..conftest import CONTRACTS, NEIGHBOUR, at, counter, resident
+from .sitting_house import open_tea, propose, publish
+
+HANDED_ON, RAISED = "linli.venue.sitting.topic_handed_on.v1", "linli.engagement.need.raised.v1"
+
+
+def id_of(topic) -> UUID:
+    return UUID(topic["topic_id"])
+
+
+def public(deps):
+    return see_sessions.public_sittings(deps, WUFUQIAO, "zh")["items"][0]["topics"]
+
+
+def support(deps, topic, who, **more):
+    return topics.support_topic(deps, who, id_of(topic), more.get("behalf"), InProcess()).content
+
+
+def inbox(deps, **wanted):
+    page = Page.parse(None, 200, topics.KEY)
+    values = {"state": None, "session_id": None, **wanted}
+    return topics.list_topics(deps, counter(), page=page, language="zh", **values)["items"]
+
+
+def hand_on(deps, topic, who=None, title="路灯什么时候修好"):
+    attempt = InProcess(if_match=topic["version"])
+    return topics.hand_on_topic(deps, who or counter(), id_of(topic), title, "lighting", attempt).content
+
+
+def need_raised(deps, topic_id, need_id, number="N-2026-0007"):
+    """React as the consumer does to engagement's event."""
+    subscription = SUBSCRIPTIONS[RAISED]
+    data = {"need_id": str(need_id), "person_id": str(uuid7()), "category": "lighting", "channel": "meeting"}
+    data |= {"number": number, "source_topic_id": str(topic_id)} if topic_id else {}
+    event = Received(
+        uuid7(), RAISED, WUFUQIAO, f"need/{need_id}", 1, datetime(2026, 11, 25, tzinfo=UTC), subscription.parse(data)
+    )
+    with deps.unit_of_work(Actor.system(WUFUQIAO, "linli.venue")) as work:
+        subscription.react(deps, work, event)
+        work.commit()
+
+
+def test_nothing_is_public_before_staff_publish_it_and_then_in_their_words(deps, house):
+    who = resident()
+    topic = propose(deps, who, open_tea(deps, house), "甲01家门口路灯不亮")
+    assert (topic["text"], topic["state"], topic["channel"], public(deps)) == (
+        "甲01家门口路灯不亮",
+        "proposed",
+        "web",
+        [],
+    )
+
+    publish(deps, topic, "路灯什么时候修好")
+
+    (shown,) = public(deps)
+    assert (shown["wording"], shown["supporters"], shown["need_number"]) == ("路灯什么时候修好", None, None)
+    assert "甲01" not in str(see_sessions.public_sittings(deps, WUFUQIAO, "zh"))
+
+
+def test_a_person_stands_behind_a_topic_once_through_whichever_channel(deps, house, look):
+    who = resident()
+    topic = publish(deps, propose(deps, who, open_tea(deps, house)))
+
+    support(deps, topic, who)
+    support(deps, topic, who)
+    support(deps, topic, counter(), behalf={"person_id": who.subject, "reason": "电话里说的"})
+
+    assert inbox(deps)[0]["supporters"] == 1
+    assert look("SELECT count(*) FROM topic_supports") == [(1,)]
+
+
+def test_the_database_refuses_to_count_somebody_twice(deps, house, database):
+    publish(deps, propose(deps, resident(), open_tea(deps, house)))
+
+    with database.superuser() as everything, pytest.raises(errors.UniqueViolation):
+        everything.execute("INSERT INTO topic_supports SELECT * FROM topic_supports")
+
+
+def test_fewer_than_five_are_not_counted_out_in_public(deps, house):
+    topic = publish(deps, propose(deps, resident(), open_tea(deps, house)))
+    for _ in range(3):
+        assert support(deps, topic, resident())["supporters"] is None
+    assert public(deps)[0]["supporters"] is None
+
+    support(deps, topic, resident())
+
+    assert public(deps)[0]["supporters"] == 5
+
+
+def test_who_stands_behind_both_of_two_merged_topics_counts_once(deps, house):
+    sitting, both, one = open_tea(deps, house), resident(), resident()
+    first, second = (publish(deps, propose(deps, both, sitting)) for _ in range(2))
+    support(deps, second, one)
+
+    topics.merge_topic(deps, counter(), id_of(second), id_of(first), InProcess(if_match=2))
+
+    kept, gone = inbox(deps, state="published")[0], inbox(deps, state="merged")[0]
+    assert (kept["topic_id"], kept["supporters"], gone["supporters"]) == (first["topic_id"], 2, 0)
+    assert [shown["topic_id"] for shown in public(deps)] == [first["topic_id"]]
+
+
+def test_a_topic_is_merged_only_into_another_that_still_stands(deps, house):
+    sitting = open_tea(deps, house)
+    first, second, third = (propose(deps, resident(), sitting) for _ in range(3))
+    topics.merge_topic(deps, counter(), id_of(second), id_of(first), InProcess())
+
+    for into in (third, second):
+        with pytest.raises(Unprocessable):
+            topics.merge_topic(deps, counter(), id_of(third), id_of(into), InProcess())
+    with pytest.raises(NotFound):
+        topics.merge_topic(deps, counter(), id_of(third), uuid7(), InProcess())
+
+
+def test_only_what_is_published_is_handed_on_and_the_event_holds_only_public_words(deps, house, look):
+    who = resident()
+    topic = propose(deps, who, open_tea(deps, house), "甲01家门口路灯不亮")
+    with pytest.raises(Conflict, match="topic_state"):
+        hand_on(deps, topic)
+
+    hand_on(deps, publish(deps, topic))
+
+    (payload,) = look("SELECT payload FROM outbox")
+    event = json.loads(bytes(payload[0]))
+    assert (event["type"], event["data"]["person_id"]) == (HANDED_ON, who.subject)
+    assert event["data"]["title"] == "路灯什么时候修好" and "甲01" not in str(event)
+    Schemas(CONTRACTS, [HANDED_ON]).require_exact(HANDED_ON, event["data"])
+
+
+def test_a_letter_that_names_nobody_becomes_the_need_of_the_officer_who_hands_it_on(deps, house, look):
+    officer = counter()
+    topic = propose(deps, officer, open_tea(deps, house), channel="letterbox")
+    assert (topic["raised_by"], topic["supporters"], topic["channel"]) == (None, 0, "letterbox")
+
+    hand_on(deps, publish(deps, topic), officer)
+
+    assert json.loads(bytes(look("SELECT payload FROM outbox")[0][0]))["data"]["person_id"] == officer.subject
+
+
+def test_two_topics_of_one_sitting_are_told_in_their_own_order(deps, house, look):
+    sitting = open_tea(deps, house)
+    for _ in range(2):
+        hand_on(deps, publish(deps, propose(deps, resident(), sitting)))
+
+    assert [json.loads(bytes(row[0]))["sequence"] for row in look("SELECT payload FROM outbox ORDER BY id")] == [2, 3]
+
+
+def test_the_number_of_the_need_appears_once_it_is_raised_and_twice_delivered_changes_nothing(deps, house):
+    topic, need_id = hand_on(deps, publish(deps, propose(deps, resident(), open_tea(deps, house)))), uuid7()
+
+    need_raised(deps, topic["topic_id"], need_id)
+    version = inbox(deps)[0]["version"]
+    need_raised(deps, topic["topic_id"], need_id)
+
+    assert inbox(deps)[0]["version"] == version
+    assert inbox(deps)[0]["need"] == {"need_id": str(need_id), "number": "N-2026-0007"}
+    assert (public(deps)[0]["state"], public(deps)[0]["need_number"]) == ("handed_on", "N-2026-0007")
+
+
+@pytest.mark.parametrize("foreign", [True, False])
+def test_needs_that_came_from_elsewhere_change_nothing(deps, house, foreign):
+    publish(deps, propose(deps, resident(), open_tea(deps, house)))
+
+    need_raised(deps, uuid7() if foreign else None, uuid7())
+
+    assert inbox(deps)[0]["need"] is None
+
+
+def test_an_answer_is_published_even_after_the_question_was_handed_on(deps, house):
+    topic = hand_on(deps, publish(deps, propose(deps, resident(), open_tea(deps, house))))
+    need_raised(deps, topic["topic_id"], uuid7())
+
+    topics.answer_topic(deps, counter(), id_of(topic), "路灯所周五前换好", InProcess())
+
+    shown = public(deps)[0]
+    assert (shown["state"], shown["answer"], shown["need_number"]) == ("answered", "路灯所周五前换好", "N-2026-0007")
+
+
+def test_topics_are_gathered_until_the_sitting_ends(deps, house, frozen_clock):
+    sitting = open_tea(deps, house)
+    frozen_clock.set(at("2026-11-25T17:00"))
+
+    with pytest.raises(Conflict, match="topics_closed"):
+        propose(deps, resident(), sitting)
+
+
+def test_somebody_else_reads_neither_the_words_nor_who_wrote_them(deps, house):
+    who, other = resident(), resident()
+    topic = publish(deps, propose(deps, who, open_tea(deps, house), "甲01家门口路灯不亮"))
+
+    seen = support(deps, topic, other)
+
+    assert seen["text"] is None and "raised_by" not in seen and seen["acts"] == []
+    mine = topics.my_topics(deps, who, Page.parse(None), "zh")["items"]
+    assert (mine[0]["text"], mine[0]["is_own"]) == ("甲01家门口路灯不亮", True)
+    assert topics.my_topics(deps, resident(), Page.parse(None), "zh")["items"] == []
+
+
+def test_what_is_not_published_cannot_be_supported_and_looks_like_nothing(deps, house):
+    topic = propose(deps, resident(), open_tea(deps, house))
+
+    with pytest.raises(NotFound):
+        support(deps, topic, resident())
+
+
+def test_only_the_counter_speaks_for_somebody_and_always_does_when_it_supports(deps, house):
+    topic = publish(deps, propose(deps, resident(), open_tea(deps, house)))
+
+    with pytest.raises(Forbidden):
+        support(deps, topic, resident(), behalf={"person_id": str(uuid7()), "reason": "代办"})
+    with pytest.raises(Forbidden):
+        support(deps, topic, counter())
+
+
+def test_another_community_neither_finds_nor_supports_it(deps, house):
+    topic = publish(deps, propose(deps, resident(), open_tea(deps, house)))
+
+    with pytest.raises(NotFound):
+        support(deps, topic, resident(NEIGHBOUR))
