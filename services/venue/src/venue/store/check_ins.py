@@ -54,8 +54,13 @@ def claim(work: UnitOfWork, one: CheckIn) -> bool:
     Waits for whoever is applying the same nonce at this moment.
     """
     row = {**_row(work, one), "refused_code": one.refused_code or "pending"}
-    stored = work.execute(pg.insert(check_ins).values(row).on_conflict_do_nothing(constraint="uq_check_ins_nonce"))
-    return stored.rowcount == 1
+    stored = work.execute(
+        pg.insert(check_ins)
+        .values(row)
+        .on_conflict_do_nothing(constraint="uq_check_ins_nonce")
+        .returning(check_ins.c.id)
+    )
+    return stored.first() is not None
 
 
 def conclude(work: UnitOfWork, nonce: UUID, booking_id: UUID | None, refused_code: str | None) -> None:

@@ -55,8 +55,10 @@ def is_exempt(work: UnitOfWork, person_id: UUID, on: date) -> bool:
 def insert(work: UnitOfWork, mark: Mark) -> bool:
     """Store a mark; False where the booking has one already."""
     row = {"division_code": work.division, "id": mark.mark_id, **_facts(mark)}
-    stored = work.execute(pg.insert(marks).values(row).on_conflict_do_nothing(constraint="uq_marks_booking"))
-    return stored.rowcount == 1
+    stored = work.execute(
+        pg.insert(marks).values(row).on_conflict_do_nothing(constraint="uq_marks_booking").returning(_mark.id)
+    )
+    return stored.first() is not None
 
 
 def save(work: UnitOfWork, mark: Mark) -> None:
@@ -96,16 +98,6 @@ def set_pause(work: UnitOfWork, venue_id: UUID, person_id: UUID, until: datetime
     row = {"division_code": work.division, "venue_id": venue_id, "person_id": person_id, "paused_until": until}
     work.execute(
         pg.insert(pauses).values(row).on_conflict_do_update(constraint="pk_pauses", set_={"paused_until": until})
-    )
-
-
-def paused_until(venue_id: sa.ColumnElement[Any], person_id: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
-    """Until when a person books for the same day only, as a value inside the statement that judges a booking."""
-    return (
-        sa.select(_pause.paused_until)
-        .where(_pause.division_code == venues.c.division_code, _pause.venue_id == venue_id)
-        .where(_pause.person_id == person_id)
-        .scalar_subquery()
     )
 
 
@@ -149,8 +141,9 @@ def grant(work: UnitOfWork, person_id: UUID, reason: str, until_on: date, now: d
         .on_conflict_do_nothing(
             index_elements=[_exemption.division_code, _exemption.person_id], index_where=sa.text("ended_at IS NULL")
         )
+        .returning(_exemption.id)
     )
-    return row["id"] if stored.rowcount else None
+    return stored.scalar_one_or_none()
 
 
 def lock_exemption(work: UnitOfWork, exemption_id: UUID) -> Mapping[str, Any] | None:

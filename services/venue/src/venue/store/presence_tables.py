@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from venue.store.tables import INSTANT, column, table
@@ -19,6 +21,19 @@ marks = table(
     column("decided_at", INSTANT), column("decided_by"), column("decision_reason"),
 )  # fmt: skip
 pauses = table("pauses", column("venue_id", sa.Uuid), column("person_id", sa.Uuid), column("paused_until", INSTANT))
+
+
+def paused_until(
+    division: sa.ColumnElement[str], venue_id: sa.ColumnElement[Any], person_id: sa.ColumnElement[Any]
+) -> sa.Label[Any]:
+    """Until when a person books a venue for the same day only, as a value inside the statement that loads a room."""
+    pause = pauses.c
+    query = sa.select(pause.paused_until).where(
+        pause.division_code == division, pause.venue_id == venue_id, pause.person_id == person_id
+    )
+    return query.scalar_subquery().label("paused_until")
+
+
 exemptions = table(
     "exemptions", column("id", sa.Uuid), column("version", sa.Integer), column("person_id", sa.Uuid),
     column("reason"), column("until_on", sa.Date), column("granted_at", INSTANT), column("granted_by"),

@@ -44,8 +44,9 @@ def insert(work: UnitOfWork, entry: Entry) -> bool:
             index_elements=[_entry.division_code, _entry.person_id, _entry.space_id, _entry.starts_at, _entry.ends_at],
             index_where=sa.text("state IN ('waiting', 'offered')"),
         )
+        .returning(_entry.id)
     )  # fmt: skip
-    return stored.rowcount == 1
+    return stored.first() is not None
 
 
 def save(work: UnitOfWork, entry: Entry) -> None:

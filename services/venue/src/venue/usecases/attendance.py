@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.auth import Actor
-from chassis.db import UnitOfWork, retry_conflicts
+from chassis.db import UnitOfWork
 from chassis.errors import AppError
 from chassis.reply import Reply
 
@@ -25,6 +25,7 @@ from venue.store import bookings, check_ins, doors, offers
 from venue.store.check_ins import CheckIn
 from venue.usecases.change_booking import answer, change_booking
 from venue.usecases.on_behalf import person
+from venue.usecases.one_act import one_act
 
 BY_CODE, AT_THE_DOOR, BY_LIST = "pick_up_code", "door_code", "list"
 
@@ -76,7 +77,7 @@ def check_in_here(deps: Deps, actor: Actor, space_id: UUID, code: str, attempt: 
         note(work, booking, AT_THE_DOOR, now, attempt)
         return answer(deps, work, booking.booking_id, attempt.language)
 
-    return _once(deps, actor, attempt, "check_in_here", act)
+    return one_act(deps, actor, attempt, "check_in_here", act)
 
 
 def check_in_many(deps: Deps, actor: Actor, ticked: Sequence[Ticked], attempt: Attempt) -> Reply:
@@ -86,7 +87,7 @@ def check_in_many(deps: Deps, actor: Actor, ticked: Sequence[Ticked], attempt: A
         in_order = sorted(set(ticked), key=lambda one: one.booking_id)  # as every writer locks several
         return {"items": [_tick(deps, work, one, attempt) for one in in_order]}
 
-    return _once(deps, actor, attempt, "check_in_many", act)
+    return one_act(deps, actor, attempt, "check_in_many", act)
 
 
 def _tick(deps: Deps, work: UnitOfWork, one: Ticked, attempt: Attempt) -> dict[str, Any]:
@@ -119,13 +120,3 @@ def tell(work: UnitOfWork, changed: Booking, way: str, attempt: Attempt) -> None
     bookings.save(work, changed)
     work.outbox.add(events.checked_in(changed))
     work.audit("booking.checked_in", "booking", changed.booking_id, {"way": way}, attempt.request_id)
-
-
-def _once(deps: Deps, actor: Actor, attempt: Attempt, operation: str, act: Any) -> Reply:
-    def once() -> Reply:
-        with deps.unit_of_work(actor) as work:
-            reply = work.once(attempt, operation, lambda: act(work), status=200)
-            work.commit()
-            return reply
-
-    return retry_conflicts(once)

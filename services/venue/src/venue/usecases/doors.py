@@ -12,7 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from chassis.auth import Actor
-from chassis.db import UnitOfWork, retry_conflicts
+from chassis.db import UnitOfWork
 from chassis.pagination import Page
 from chassis.reply import Reply, etag
 
@@ -21,6 +21,7 @@ from venue.domain import door, hours, presence_refusals, refusals
 from venue.domain.availability import BUSY, CLOSED, Interval, day_intervals
 from venue.store import doors, offers, queries
 from venue.store.offers import Room
+from venue.usecases.one_act import one_act
 from venue.usecases.shapes import local
 
 KEY = (datetime.fromisoformat, UUID)
@@ -40,7 +41,7 @@ def create_display(deps: Deps, actor: Actor, space_id: UUID, label: str | None, 
         row = doors.one(work.connection, work.division, display_id)
         return {**_shape(row, attempt.language), "token": token}, etag(row["version"])
 
-    return _once(deps, actor, attempt, "create_display", act, 201)
+    return one_act(deps, actor, attempt, "create_display", act, 201)
 
 
 def revoke_display(deps: Deps, actor: Actor, display_id: UUID, attempt: Attempt) -> Reply:
@@ -59,7 +60,7 @@ def revoke_display(deps: Deps, actor: Actor, display_id: UUID, attempt: Attempt)
         shown = doors.one(work.connection, work.division, display_id)
         return _shape(shown, attempt.language), etag(shown["version"])
 
-    return _once(deps, actor, attempt, "revoke_display", act, 200)
+    return one_act(deps, actor, attempt, "revoke_display", act)
 
 
 def renew_secret(deps: Deps, actor: Actor, venue_id: UUID, attempt: Attempt) -> Reply:
@@ -73,7 +74,7 @@ def renew_secret(deps: Deps, actor: Actor, venue_id: UUID, attempt: Attempt) -> 
         work.audit("door_secret.renewed", "venue", venue_id, request_id=attempt.request_id)
         return {"venue_id": str(venue_id), "renewed_at": now.isoformat()}
 
-    return _once(deps, actor, attempt, "renew_door_secret", act, 200)
+    return one_act(deps, actor, attempt, "renew_door_secret", act)
 
 
 def displays(deps: Deps, actor: Actor, page: Page, language: str) -> dict[str, Any]:
@@ -142,13 +143,3 @@ def _shape(row: Any, language: str) -> dict[str, Any]:
         "created_at": local(row["created_at"], zone),
         "revoked_at": local(row["revoked_at"], zone) if row["revoked_at"] else None,
     }
-
-
-def _once(deps: Deps, actor: Actor, attempt: Attempt, operation: str, act: Any, status: int) -> Reply:
-    def once() -> Reply:
-        with deps.unit_of_work(actor) as work:
-            reply = work.once(attempt, operation, lambda: act(work), status=status)
-            work.commit()
-            return reply
-
-    return retry_conflicts(once)

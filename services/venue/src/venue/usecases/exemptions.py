@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.auth import Actor
-from chassis.db import UnitOfWork, retry_conflicts
+from chassis.db import UnitOfWork
 from chassis.pagination import Page
 from chassis.reply import Reply, etag
 
@@ -16,6 +16,7 @@ from venue.deps import Attempt, Deps
 from venue.domain import marks_refusals, refusals
 from venue.store import marks
 from venue.usecases import marks_shapes
+from venue.usecases.one_act import one_act
 
 KEY = (datetime.fromisoformat, UUID)
 
@@ -34,7 +35,7 @@ def grant(deps: Deps, actor: Actor, person_id: UUID, reason: str, until_on: date
         work.audit("exemption.granted", "exemption", exemption_id, request_id=attempt.request_id)
         return _answer(work, exemption_id)
 
-    return _once(deps, actor, attempt, "grant_exemption", act, 201)
+    return one_act(deps, actor, attempt, "grant_exemption", act, 201)
 
 
 def end(deps: Deps, actor: Actor, exemption_id: UUID, attempt: Attempt) -> Reply:
@@ -52,7 +53,7 @@ def end(deps: Deps, actor: Actor, exemption_id: UUID, attempt: Attempt) -> Reply
         work.audit("exemption.ended", "exemption", exemption_id, request_id=attempt.request_id)
         return _answer(work, exemption_id)
 
-    return _once(deps, actor, attempt, "end_exemption", act, 200)
+    return one_act(deps, actor, attempt, "end_exemption", act)
 
 
 def all_exemptions(deps: Deps, actor: Actor, page: Page) -> dict[str, Any]:
@@ -67,13 +68,3 @@ def _answer(work: UnitOfWork, exemption_id: UUID) -> tuple[Any, dict[str, str]]:
     row = marks.lock_exemption(work, exemption_id)
     assert row is not None  # just written
     return marks_shapes.exemption(row), etag(row["version"])
-
-
-def _once(deps: Deps, actor: Actor, attempt: Attempt, operation: str, act: Any, status: int) -> Reply:
-    def once() -> Reply:
-        with deps.unit_of_work(actor) as work:
-            reply = work.once(attempt, operation, lambda: act(work), status=status)
-            work.commit()
-            return reply
-
-    return retry_conflicts(once)

@@ -56,9 +56,12 @@ def offer_to(deps: Deps, work: UnitOfWork, entry_id: UUID, now: datetime) -> boo
     entry = waiting.lock_waiting(work, entry_id)
     if entry is None:
         return False
-    room = offers.room(work, entry.wish.space_id)
+    room = offers.room(work, entry.wish.space_id, entry.person_id)
     assert room is not None  # a foreign key of the entry
-    granted = rules.granted_starts(room.offer, entry.wish, now, at_counter=entry.channel == "counter")
+    at_counter = entry.channel == "counter"
+    granted = rules.granted_starts(room.offer, entry.wish, now, at_counter=at_counter)
+    if not granted:
+        return _pass_over(work, entry, rules.refusal(room.offer, entry.wish, now, at_counter=at_counter).code)
     still_ahead = [start for start in granted if start > now]
     for start in free_among(work, room, entry.wish, still_ahead)[:STARTS_TRIED]:
         try:
@@ -83,9 +86,8 @@ def _hold(deps: Deps, work: UnitOfWork, entry: Entry, start: datetime, now: date
         deps,
         work,
         BookSpace(wish.space_id, start, start + wish.length, party_size=wish.party_size, hold=True),
-        Booker(entry.person_id, entry.channel, entry.on_behalf_reason),
+        Booker(entry.person_id, entry.channel, entry.on_behalf_reason, hold_expires_at=expires_at),
         FOR_WAITING,
-        hold_until=expires_at,
     )
     if placed.booking.state != "held":
         raise waiting_refusals.ask_instead()  # approval has come to be needed since: nothing can be kept

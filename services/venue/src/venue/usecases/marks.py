@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from chassis.auth import Actor
-from chassis.db import UnitOfWork, retry_conflicts, uuid7
+from chassis.db import UnitOfWork, uuid7
 from chassis.pagination import Page
 from chassis.reply import Reply, etag
 
@@ -23,6 +23,7 @@ from venue.store import marks
 from venue.store.marks import MarkFilter
 from venue.usecases import marks_shapes
 from venue.usecases.on_behalf import person
+from venue.usecases.one_act import one_act
 
 KEY = (datetime.fromisoformat, UUID)
 
@@ -99,13 +100,7 @@ def _change(
         row = marks.one(work.connection, work.division, mark_id)
         return marks_shapes.mark(row, actor, attempt.language, now), etag(changed.version)
 
-    def once() -> Reply:
-        with deps.unit_of_work(actor) as work:
-            reply = work.once(attempt, operation, lambda: act(work), status=200)
-            work.commit()
-            return reply
-
-    return retry_conflicts(once)
+    return one_act(deps, actor, attempt, operation, act)
 
 
 def _store(work: UnitOfWork, changed: Mark, action: str, now: datetime, request_id: str | None = None) -> None:

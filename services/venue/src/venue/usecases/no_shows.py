@@ -18,8 +18,9 @@ from venue.deps import Deps
 from venue.domain import marks as mark_rules
 from venue.domain import presence, presence_events
 from venue.store import bookings, check_ins, occupancies, queries
+from venue.store.equipment import release_equipment
 from venue.usecases import marks
-from venue.usecases.freed import freed
+from venue.usecases.acquiring import tell_freed
 
 log = logging.getLogger(__name__)
 AT_ONCE = 50
@@ -59,10 +60,9 @@ def _release(deps: Deps, work: UnitOfWork, booking_id: UUID, now: datetime) -> b
     changed = presence.missed(booking)
     bookings.save(work, changed)
     given_back = occupancies.release(work, booking_id=booking_id)
+    release_equipment(work, booking_id)
     mark = marks.give(work, changed, mark_rules.NO_SHOW, now)
     work.outbox.add(presence_events.no_show(changed, now, mark.mark_id if mark else None))
     work.audit("booking.no_show", "booking", booking_id)
-    if given_back:
-        last = max(one.ends_at for one in given_back)
-        freed(deps, work, booking.venue_id, booking.space_id, [one.atom_id for one in given_back], now, last)
+    tell_freed(deps, work, booking.venue_id, booking.space_id, given_back)
     return True

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.auth import Actor
-from chassis.db import UnitOfWork, retry_conflicts
+from chassis.db import UnitOfWork
 from chassis.errors import AppError
 from chassis.reply import Reply
 
@@ -25,6 +25,7 @@ from venue.store import bookings, check_ins, occupancies
 from venue.store.check_ins import CheckIn
 from venue.store.occupancies import Taking
 from venue.usecases import attendance, marks
+from venue.usecases.one_act import one_act
 
 OFFLINE = "offline"
 
@@ -49,13 +50,7 @@ def apply(deps: Deps, actor: Actor, device: str, notes: Sequence[Note], attempt:
         done = {one.nonce: _apply(deps, work, device, booking_id, one, attempt) for booking_id, one in found}
         return {"items": [{"nonce": str(one.nonce), **done[one.nonce]} for one in notes]}
 
-    def once() -> Reply:
-        with deps.unit_of_work(actor) as work:
-            reply = work.once(attempt, "send_offline_check_ins", lambda: act(work), status=200)
-            work.commit()
-            return reply
-
-    return retry_conflicts(once)
+    return one_act(deps, actor, attempt, "send_offline_check_ins", act)
 
 
 def _meant(note: Note, codes: dict[str, list[check_ins.Coded]]) -> UUID | None:

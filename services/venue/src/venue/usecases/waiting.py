@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.auth import Actor
-from chassis.db import UnitOfWork, retry_conflicts, uuid7
+from chassis.db import UnitOfWork, uuid7
 from chassis.pagination import Page
 from chassis.reply import Reply, etag
 
@@ -25,6 +25,7 @@ from venue.store.waiting import EntryFilter
 from venue.usecases import freed, shapes, waiting_shapes
 from venue.usecases.free_starts import free_among
 from venue.usecases.on_behalf import person, who
+from venue.usecases.one_act import one_act
 
 KEY = (datetime.fromisoformat, UUID)
 SHOWN_AS_FREE = 3
@@ -41,18 +42,12 @@ class JoinWaitingList:
 def join(deps: Deps, actor: Actor, command: JoinWaitingList, attempt: Attempt) -> Reply:
     """Wait for a time that is taken; 409 ``slot_is_free`` with what can be booked where it is not."""
 
-    def once() -> Reply:
-        with deps.unit_of_work(actor) as work:
-            reply = work.once(attempt, "join_waiting_list", lambda: _join(deps, work, command, attempt))
-            work.commit()
-            return reply
-
-    return retry_conflicts(once)
+    return one_act(deps, actor, attempt, "join_waiting_list", lambda work: _join(deps, work, command, attempt), 201)
 
 
 def _join(deps: Deps, work: UnitOfWork, command: JoinWaitingList, attempt: Attempt) -> tuple[Any, dict[str, str]]:
     waits, now, wish = who(work.actor, command.on_behalf_of), deps.clock.now(), command.wish
-    room = offers.room(work, wish.space_id)
+    room = offers.room(work, wish.space_id, waits.person_id)
     if room is None:
         raise refusals.unknown_space()
     granted = _granted(room, wish, now, waits.channel == "counter")
@@ -124,13 +119,7 @@ def leave(deps: Deps, actor: Actor, entry_id: UUID, attempt: Attempt) -> Reply:
         freed.end(work, entry, "left", deps.clock.now())
         return _answer(deps, work, entry_id, attempt)
 
-    def once() -> Reply:
-        with deps.unit_of_work(actor) as work:
-            reply = work.once(attempt, "leave_waiting_list", lambda: act(work), status=200)
-            work.commit()
-            return reply
-
-    return retry_conflicts(once)
+    return one_act(deps, actor, attempt, "leave_waiting_list", act)
 
 
 def my_entries(deps: Deps, actor: Actor, page: Page, language: str) -> dict[str, Any]:
