@@ -12,6 +12,7 @@ from venue.deps import Deps
 from venue.usecases.ask_provider import ask_provider
 from venue.usecases.due import Handler, look_after
 from venue.usecases.freed import offer_what_is_free
+from venue.usecases.holding import lapse_holds, lapse_requests
 from venue.usecases.no_shows import release_everywhere
 from venue.usecases.reconciliation import reconcile
 from venue.usecases.refunds import refund_what_ended
@@ -24,6 +25,8 @@ HOURLY = 3600
 
 # What to do when an alarm of store.due goes off, by its kind.
 HANDLERS: Mapping[str, Handler] = {
+    "holds": lapse_holds,
+    "requests": lapse_requests,
     "sittings": note_missed,
     "offers": offer_what_is_free,
     "payments": ask_provider,

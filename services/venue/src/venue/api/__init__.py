@@ -2,11 +2,17 @@
 """One function per operationId of contracts/openapi/venue.v1.yaml: validated dict in, use case, dict out."""
 
 from venue.api.booking import (
+    approve_booking,
     book_space,
     cancel_booking,
+    check_booking,
+    confirm_booking,
+    decline_booking,
     get_booking,
     list_bookings,
     list_my_bookings,
+    list_requests,
+    move_booking,
 )
 from venue.api.closures import close_space, end_closure, list_closures
 from venue.api.counter import check_in, check_out, reverse_settlement, settle_booking
@@ -51,6 +57,7 @@ from venue.api.presence import (
     revoke_display,
     send_offline_check_ins,
 )
+from venue.api.quotas import end_quota, list_quotas, set_quota
 from venue.api.series import (
     cancel_series,
     change_series,
@@ -105,6 +112,7 @@ __all__ = [
     "add_venue_photo",
     "answer_topic",
     "appeal_mark",
+    "approve_booking",
     "assign_official",
     "book_space",
     "call_next",
@@ -112,6 +120,7 @@ __all__ = [
     "cancel_series",
     "cancel_session",
     "change_series",
+    "check_booking",
     "check_in",
     "check_in_here",
     "check_in_many",
@@ -120,6 +129,7 @@ __all__ = [
     "close_day",
     "close_space",
     "close_ticket",
+    "confirm_booking",
     "create_display",
     "create_equipment",
     "create_rota",
@@ -127,8 +137,10 @@ __all__ = [
     "create_space",
     "decide_appeal",
     "decide_sandbox_payment",
+    "decline_booking",
     "end_closure",
     "end_exemption",
+    "end_quota",
     "end_rota",
     "excuse_mark",
     "get_availability",
@@ -164,6 +176,8 @@ __all__ = [
     "list_my_waiting",
     "list_public_desks",
     "list_public_sittings",
+    "list_quotas",
+    "list_requests",
     "list_rotas",
     "list_series",
     "list_sessions",
@@ -172,6 +186,7 @@ __all__ = [
     "list_venues",
     "list_waiting",
     "merge_topic",
+    "move_booking",
     "payment_callback",
     "place_session",
     "propose_topic",
@@ -184,6 +199,7 @@ __all__ = [
     "reverse_settlement",
     "revoke_display",
     "send_offline_check_ins",
+    "set_quota",
     "set_substitute",
     "settle_booking",
     "start_payment",

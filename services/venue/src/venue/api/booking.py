@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,30 +11,80 @@ from chassis.http import Call, Reply, etag
 from chassis.pagination import Page
 
 from venue.domain.pick_up_code import normalised
+from venue.store.equipment import EquipmentWish
 from venue.store.queries import BookingFilter
-from venue.usecases import see_bookings
+from venue.usecases import approving, see_bookings
 from venue.usecases.book_space import BookSpace, OnBehalf
 from venue.usecases.book_space import book_space as book
 from venue.usecases.cancel_booking import cancel_booking as cancel
+from venue.usecases.check_booking import check_booking as check
+from venue.usecases.holding import confirm_booking as confirm
+from venue.usecases.move_booking import MoveBooking
+from venue.usecases.move_booking import move_booking as move
 
 
 def book_space(call: Call, body: dict[str, Any]) -> Reply:
     """Book a room."""
-    behalf = body.get("on_behalf_of")
-    command = BookSpace(
+    return book(call.deps, call.actor, _wish(body), call)
+
+
+def check_booking(call: Call, body: dict[str, Any]) -> dict[str, Any]:
+    """Judge a wish and store nothing."""
+    return check(call.deps, call.actor, _wish(body), call.language)
+
+
+def _wish(body: dict[str, Any]) -> BookSpace:
+    behalf, group = body.get("on_behalf_of"), body.get("group_id")
+    return BookSpace(
         space_id=UUID(body["space_id"]),
-        starts_at=_instant(body["starts_at"]),
-        ends_at=_instant(body["ends_at"]),
+        starts_at=_written(body["starts_at"]),
+        ends_at=_written(body["ends_at"]),
         purpose=body.get("purpose"),
         party_size=body.get("party_size"),
         on_behalf_of=OnBehalf(UUID(behalf["person_id"]), behalf["reason"]) if behalf else None,
+        hold=body.get("hold", False),
+        split=body.get("split", False),
+        group_id=UUID(group) if group else None,
+        equipment=[EquipmentWish(UUID(one["equipment_id"]), one["quantity"]) for one in body.get("equipment", ())],
     )
-    return book(call.deps, call.actor, command, call)
 
 
-def cancel_booking(call: Call, booking_id: str) -> Reply:
+def cancel_booking(call: Call, booking_id: str, body: dict[str, Any] | None = None) -> Reply:
     """Take a booking back."""
-    return cancel(call.deps, call.actor, UUID(booking_id), call)
+    return cancel(call.deps, call.actor, UUID(booking_id), call, (body or {}).get("reason"))
+
+
+def confirm_booking(call: Call, booking_id: str) -> Reply:
+    """Turn a hold into a booking."""
+    return confirm(call.deps, call.actor, UUID(booking_id), call)
+
+
+def move_booking(call: Call, booking_id: str, body: dict[str, Any]) -> Reply:
+    """Take a booking elsewhere."""
+    space = body.get("space_id")
+    command = MoveBooking(
+        starts_at=_written(body["starts_at"]),
+        ends_at=_written(body["ends_at"]),
+        space_id=UUID(space) if space else None,
+        split=body.get("split", False),
+    )
+    return move(call.deps, call.actor, UUID(booking_id), command, call)
+
+
+def list_requests(call: Call, limit: int = 50, cursor: str | None = None) -> dict[str, Any]:
+    """What waits for a decision."""
+    page = Page.parse(cursor, limit, approving.KEY)
+    return approving.list_requests(call.deps, call.actor, page, call.language)
+
+
+def approve_booking(call: Call, booking_id: str) -> Reply:
+    """Grant a request."""
+    return approving.approve_booking(call.deps, call.actor, UUID(booking_id), call)
+
+
+def decline_booking(call: Call, booking_id: str, body: dict[str, Any]) -> Reply:
+    """Refuse a request."""
+    return approving.decline_booking(call.deps, call.actor, UUID(booking_id), body["reason"], call)
 
 
 def get_booking(call: Call, booking_id: str) -> tuple[dict[str, Any], int, dict[str, str]]:
@@ -73,5 +123,6 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
+def _written(text: str) -> datetime:
+    """Keep the offset a time was written with: the rules look at it."""
+    return datetime.fromisoformat(text.upper())

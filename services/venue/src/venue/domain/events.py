@@ -26,6 +26,7 @@ def confirmed(booking: Booking, channel: str) -> Event:
             "starts_at": booking.starts_at,
             "ends_at": booking.ends_at,
             "price_fen": booking.price_fen,
+            **_parts(booking),
         },
     )
 
@@ -58,6 +59,29 @@ def cancelled(booking: Booking, channel: str) -> Event:
             "channel": channel,
             "starts_at": booking.starts_at,
             "ends_at": booking.ends_at,
+            "late": booking.late_cancelled,
+        },
+    )
+
+
+def declined(booking: Booking) -> Event:
+    """A request was refused. The reason is for the person alone."""
+    return _event("declined", booking, {**_about(booking), "person_id": booking.person_id})
+
+
+def moved(booking: Booking, before: Booking) -> Event:
+    """A booking went to another room or time of its venue, at the price that holds there."""
+    return _event(
+        "moved",
+        booking,
+        {
+            **_about(booking),
+            "person_id": booking.person_id,
+            "from": {"space_id": before.space_id, "starts_at": before.starts_at, "ends_at": before.ends_at},
+            "to": {"space_id": booking.space_id, "starts_at": booking.starts_at, "ends_at": booking.ends_at},
+            "regime": booking.regime,
+            "price_fen": booking.price_fen,
+            **_parts(booking),
         },
     )
 
@@ -125,6 +149,15 @@ def settlement_reversed(
 
 def _event(happened: str, booking: Booking, data: dict[str, object]) -> Event:
     return Event(_TYPE.format(happened), booking.booking_id, booking.version, data)
+
+
+def _parts(booking: Booking) -> dict[str, object]:
+    """The stretches of a booking that lies in several regimes; nothing for any other."""
+    parts = [
+        {"regime": part.regime, "starts_at": part.starts_at, "ends_at": part.ends_at, "price_fen": part.price_fen}
+        for part in booking.parts
+    ]
+    return {"parts": parts} if parts else {}
 
 
 def _about(booking: Booking) -> dict[str, object]:

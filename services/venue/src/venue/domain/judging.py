@@ -12,6 +12,7 @@ from chassis.errors import AppError
 
 from venue.domain import hours, refusals
 from venue.domain.hours import Span
+from venue.domain.marks_refusals import paused_after_no_shows
 from venue.domain.offer import Offer, Part, Terms, price_fen, price_on
 
 LONGEST_LOOK = timedelta(days=2)  # no venue admits longer bookings; longer wishes are not looked at day by day
@@ -92,6 +93,15 @@ def _by_the_clock(offer: Offer, wish: Wish, now: datetime, written: Wish) -> Ite
         yield refusals.too_far_ahead(offer.horizon_days)
     if ends_at - starts_at > timedelta(minutes=offer.longest_minutes):
         yield refusals.too_long(offer.longest_minutes)
+    if _is_paused(offer, wish, now):
+        yield paused_after_no_shows(offer.paused_until.astimezone(zone))
+
+
+def _is_paused(offer: Offer, wish: Wish, now: datetime) -> bool:
+    """Tell whether marks keep the person to the same day. The counter books for anybody as before."""
+    if offer.paused_until is None or offer.paused_until <= now or wish.at_counter:
+        return False
+    return hours.local_date(wish.starts_at, offer.zone) > hours.local_date(now, offer.zone)
 
 
 def _parts(offer: Offer, wish: Wish) -> tuple[list[Part], list[AppError]]:

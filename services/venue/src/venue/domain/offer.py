@@ -59,6 +59,7 @@ class Offer:
     quotas: Sequence[Quota] = ()
     hold_minutes: int = 5
     late_cancel_minutes: int = 0
+    paused_until: datetime | None = None  # of the person it is offered to
 
     @property
     def setup(self) -> timedelta:

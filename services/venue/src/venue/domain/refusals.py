@@ -43,6 +43,13 @@ def not_at_the_counter() -> AppError:
     )
 
 
+def group_only_at_counter() -> AppError:
+    """Whom a group lets book for it only the counter knows."""
+    return Forbidden(
+        "group_only_at_counter", zh="以社团名义预订请到柜台办理。", en="Bookings for a group are made at the counter."
+    )
+
+
 def ends_not_after_start() -> AppError:
     """An empty or inverted time."""
     return Unprocessable("ends_not_after_start", zh="结束时间要晚于开始时间。", en="The end must be after the start.")
@@ -193,6 +200,24 @@ def too_late_to_move() -> AppError:
         "too_late_to_move",
         zh="离开始太近，不能再改时间；可以取消，或请柜台帮忙。",
         en="It is too close to the start to move it; cancel it or ask at the counter.",
+    )
+
+
+def moves_within_the_venue() -> AppError:
+    """Receipts, codes and quotas are a venue's own."""
+    return Unprocessable(
+        "other_venue",
+        zh="只能改到同一场所的屋子；要去别的场所请重新预订。",
+        en="A booking moves within its venue; book anew for another one.",
+    )
+
+
+def move_needs_approval() -> AppError:
+    """The new room or time is given by approval, which the booking has not had."""
+    return Unprocessable(
+        "move_needs_approval",
+        zh="改到的屋子或时段要先获批；请另行申请，或请柜台办理。",
+        en="That room or time needs approval; ask for it anew, or at the counter.",
     )
 
 

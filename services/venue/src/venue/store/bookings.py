@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,11 @@ _NEW = (
     "on_behalf_reason", "starts_at", "ends_at", "local_start", "local_end", "tz", "regime_code", "price_version",
     "price_fen_per_hour", "price_fen", "pick_up_code", "purpose", "party_size", "created_at", "hold_expires_at",
     "occupied_minutes_before", "occupied_minutes_after", "group_id", "series_id", "occurrence_date", "split",
+)  # fmt: skip
+
+_MOVED = (
+    "space_id", "starts_at", "ends_at", "local_start", "local_end", "tz", "regime_code", "price_version",
+    "price_fen_per_hour", "price_fen", "split", "occupied_minutes_before", "occupied_minutes_after",
 )  # fmt: skip
 
 
@@ -156,6 +161,19 @@ def save(work: UnitOfWork, booking: Booking) -> None:
             ended_reason=booking.ended_reason,
         )
     )
+
+
+def save_times(work: UnitOfWork, booking: Booking, row: Mapping[str, Any], parts: Sequence[Part]) -> None:
+    """Store where and when a moved booking is now, and what it costs."""
+    work.execute(
+        sa.update(bookings)
+        .where(bookings.c.division_code == work.division, bookings.c.id == booking.booking_id)
+        .values({name: row[name] for name in _MOVED} | {"version": booking.version})
+    )
+    mine = (booking_parts.c.division_code == work.division) & (booking_parts.c.booking_id == booking.booking_id)
+    work.execute(sa.delete(booking_parts).where(mine))
+    if parts:
+        insert_parts(work, booking.booking_id, booking.space_id, parts)
 
 
 def insert_parts(work: UnitOfWork, booking_id: UUID, space_id: UUID, parts: Sequence[Part]) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +12,10 @@ import sqlalchemy as sa
 from chassis.db import UnitOfWork
 
 from venue.store.tables import occupancies, published_busy_times
+
+_RELEASE_EQUIPMENT = """
+    UPDATE equipment_holds SET active = false
+    WHERE division_code = %(division)s AND booking_id = ANY(%(booking_ids)s) AND active"""
 
 
 @dataclass(frozen=True)
@@ -54,3 +59,8 @@ def give_back(work: UnitOfWork, holders: sa.ColumnElement[bool]) -> list[Freed]:
             )
         )
     return [Freed(*row) for row in freed]
+
+
+def release_equipment_of(work: UnitOfWork, booking_ids: Sequence[UUID]) -> None:
+    """Give back what bookings were promised of counted equipment."""
+    work.driver.execute(_RELEASE_EQUIPMENT, {"division": work.division, "booking_ids": list(booking_ids)})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Holds that have run out: their atoms are anybody's again, and what they used of a quota is given back."""
+"""Holds and requests that have run out: their atoms are free again, and what they used of a quota is given back."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from chassis.db import UnitOfWork
 
 from venue.store import quota_uses
-from venue.store.freeing import Freed, give_back
+from venue.store.freeing import Freed, give_back, release_equipment_of
 from venue.store.tables import bookings, occupancies
 
 
@@ -25,6 +25,25 @@ class Lapsed:
     venue_id: UUID
     space_id: UUID
     freed: tuple[Freed, ...]
+
+
+def open_holds(work: UnitOfWork, person_id: UUID, now: datetime) -> int:
+    """Count a person's holds that have not run out, letting nobody else add one until this transaction ends."""
+    lock = "SELECT pg_advisory_xact_lock(hashtextextended(%(division)s || %(person)s, 0))"
+    work.driver.execute(lock, {"division": work.division, "person": str(person_id)})
+    return count_open(work.connection, work.division, person_id, now)
+
+
+def count_open(connection: sa.Connection, division: str, person_id: UUID, now: datetime) -> int:
+    """Count a person's holds that have not run out."""
+    booking = bookings.c
+    query = sa.select(sa.func.count()).where(
+        booking.division_code == division,
+        booking.person_id == person_id,
+        booking.state == "held",
+        booking.hold_expires_at > now,
+    )
+    return connection.execute(query).scalar_one()
 
 
 def lapse_due(work: UnitOfWork, now: datetime) -> list[Lapsed]:
@@ -53,6 +72,17 @@ def lapse_in_the_way(
     return _lapse(work, query.with_for_update(skip_locked=True))
 
 
+def lapse_requests(work: UnitOfWork, now: datetime) -> None:
+    """End every request of the community that nobody decided before its time began."""
+    booking = bookings.c
+    undecided = (
+        sa.select(booking.id, booking.venue_id, booking.space_id)
+        .where(booking.division_code == work.division, booking.state == "requested", booking.starts_at <= now)
+        .order_by(booking.id)
+    )
+    _lapse(work, undecided.with_for_update())
+
+
 def _run_out(work: UnitOfWork, now: datetime) -> sa.Select[Any]:
     booking = bookings.c
     return (
@@ -73,6 +103,7 @@ def _lapse(work: UnitOfWork, query: sa.Select[Any]) -> list[Lapsed]:
         .values(state="lapsed", version=booking.version + 1, hold_expires_at=None)
     )
     freed = give_back(work, occupancies.c.booking_id.in_(ids))
+    release_equipment_of(work, ids)
     quota_uses.give_back(work, ids)
     for booking_id in ids:
         work.audit("booking.lapsed", "booking", booking_id)

@@ -19,7 +19,7 @@ from venue.store import holds
 from venue.store.freeing import Freed, release
 from venue.store.tables import occupancies
 
-__all__ = ["Freed", "Label", "Taking", "held_by", "keep", "release", "take"]
+__all__ = ["Freed", "Label", "Taking", "held_by", "keep", "release", "take", "take_free"]
 
 # One insert for all rows, in one order for all writers, so that nobody deadlocks and the constraint alone decides.
 # What was taken is told to the public in the same statement.
@@ -82,9 +82,9 @@ def take(work: UnitOfWork, wanted: Sequence[Taking], now: datetime) -> list[Taki
     The holders' own rows must be stored before. Holds that ran out by ``now`` lapse where they stand in the way, and
     what they held is tried once more. After a shortfall the caller rolls back or releases what it will not use.
     """
-    missed = _insert(work, wanted)
+    missed = take_free(work, wanted)
     if missed and _make_way(work, missed, now):
-        missed = _insert(work, missed)
+        missed = take_free(work, missed)
     return missed
 
 
@@ -94,7 +94,8 @@ def _make_way(work: UnitOfWork, missed: Sequence[Taking], now: datetime) -> bool
     return bool(holds.lapse_in_the_way(work, atom_ids, first, last, now))
 
 
-def _insert(work: UnitOfWork, wanted: Sequence[Taking]) -> list[Taking]:
+def take_free(work: UnitOfWork, wanted: Sequence[Taking]) -> list[Taking]:
+    """Take what is free, a hold that has run out being none of it; return what was not."""
     if not wanted:
         return []
     with work.driver.cursor(row_factory=tuple_row) as cursor:

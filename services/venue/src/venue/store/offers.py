@@ -19,6 +19,7 @@ from sqlalchemy import func
 
 from venue.domain.booking import Offer, Price, Quota
 from venue.domain.hours import DatedHours, HoursCalendar, Nature, WeeklyRule
+from venue.store.presence_tables import paused_until
 from venue.store.quota_tables import quotas
 from venue.store.tables import (
     prices,
@@ -166,14 +167,23 @@ ROOMS = (
     .where(spaces.c.retired_at.is_(None))
 )
 _ROOM = Compiled(
-    ROOMS.where(spaces.c.division_code == sa.bindparam("division"), spaces.c.id == sa.bindparam("space_id"))
+    ROOMS.add_columns(
+        paused_until(spaces.c.division_code, spaces.c.venue_id, sa.bindparam("person_id", type_=sa.Uuid))
+    ).where(spaces.c.division_code == sa.bindparam("division"), spaces.c.id == sa.bindparam("space_id"))
 )
 
 
-def room(work: UnitOfWork, space_id: UUID) -> Room | None:
-    """Load one room of the current division."""
-    rows = work.execute_compiled(_ROOM, {"division": work.division, "space_id": space_id})
+def room(work: UnitOfWork, space_id: UUID, person_id: UUID | None = None) -> Room | None:
+    """Load one room of the current division; with ``person_id`` as it is offered to that person."""
+    rows = work.execute_compiled(_ROOM, {"division": work.division, "space_id": space_id, "person_id": person_id})
     return as_room(rows[0]) if rows else None
+
+
+def read_room(connection: sa.Connection, division: str, space_id: UUID) -> Room | None:
+    """Load one room where nothing is written."""
+    query = ROOMS.where(spaces.c.division_code == division, spaces.c.id == space_id)
+    row = connection.execute(query).mappings().one_or_none()
+    return as_room(dict(row)) if row else None
 
 
 def as_room(row: dict[str, Any]) -> Room:
@@ -201,6 +211,7 @@ def as_room(row: dict[str, Any]) -> Room:
             quotas=[_quota(*quota) for quota in row["quotas"] or ()],
             hold_minutes=row["hold_minutes"],
             late_cancel_minutes=row["late_cancel_minutes"],
+            paused_until=row.get("paused_until"),
         ),
     )
 

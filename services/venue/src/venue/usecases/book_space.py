@@ -27,14 +27,14 @@ def book_space(deps: Deps, actor: Actor, command: BookSpace, attempt: Attempt) -
 
 
 def _attempt(deps: Deps, actor: Actor, command: BookSpace, attempt: Attempt) -> Reply:
-    booker = booker_of(actor, command.on_behalf_of)
+    booker = booker_of(actor, command.on_behalf_of, command.group_id)
     with deps.unit_of_work(actor) as work:
         reply = work.once(attempt, "book_space", lambda: _book(deps, work, command, booker, attempt))
         work.commit()
         return reply
 
 
-def booker_of(actor: Actor, on_behalf_of: OnBehalf | None) -> Booker:
+def booker_of(actor: Actor, on_behalf_of: OnBehalf | None, group_id: UUID | None = None) -> Booker:
     """Tell whose booking it becomes. Raises Forbidden where the actor may not make it."""
     if on_behalf_of is not None:
         if "venue.counter" not in actor.permissions:
@@ -42,6 +42,8 @@ def booker_of(actor: Actor, on_behalf_of: OnBehalf | None) -> Booker:
         return Booker(on_behalf_of.person_id, "counter", on_behalf_of.reason)
     if "venue.book" not in actor.permissions:
         raise refusals.not_at_the_counter()
+    if group_id is not None:
+        raise refusals.group_only_at_counter()
     try:
         return Booker(UUID(actor.subject), "self")
     except ValueError:

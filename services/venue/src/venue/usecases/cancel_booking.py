@@ -13,24 +13,23 @@ from venue.deps import Attempt, Deps
 from venue.domain import booking as rules
 from venue.domain import events
 from venue.domain.booking import Booking
-from venue.store import bookings
-from venue.store.occupancies import release
+from venue.domain.marks import LATE_CANCEL
+from venue.store import bookings, queries
+from venue.usecases import marks
+from venue.usecases.acquiring import give_up
 from venue.usecases.change_booking import change_booking
+from venue.usecases.freed import offer_answered
+from venue.usecases.shapes import owns
 
 
-def cancel_booking(deps: Deps, actor: Actor, booking_id: UUID, attempt: Attempt) -> Reply:
-    """Cancel; the time is free for others, and for the public's eyes, with the same commit."""
+def cancel_booking(deps: Deps, actor: Actor, booking_id: UUID, attempt: Attempt, reason: str | None = None) -> Reply:
+    """Cancel; the time is free for others, and for the public's eyes, with the same commit.
 
-    def is_own(booking: Booking) -> bool:
-        return str(booking.person_id) == actor.subject and "venue.book" in actor.permissions
+    Too shortly before the start it is noted as late, unless staff does it.
+    """
 
     def act(work: UnitOfWork, booking: Booking) -> None:
-        cancelled = rules.cancel(booking, deps.clock.now())
-        channel = "self" if is_own(booking) else "counter"
-        bookings.save(work, cancelled)
-        release(work, booking_id=booking_id)
-        work.outbox.add(events.cancelled(cancelled, channel))
-        work.audit("booking.cancelled", "booking", booking_id, {"channel": channel}, attempt.request_id)
+        cancel_in(deps, work, booking, attempt, by_staff=not owns(booking, actor), reason=reason)
 
     return change_booking(
         deps,
@@ -39,5 +38,25 @@ def cancel_booking(deps: Deps, actor: Actor, booking_id: UUID, attempt: Attempt)
         attempt,
         "cancel_booking",
         act,
-        may=lambda booking: is_own(booking) or "venue.counter" in actor.permissions,
+        may=lambda booking: owns(booking, actor) or "venue.counter" in actor.permissions,
     )
+
+
+def cancel_in(
+    deps: Deps, work: UnitOfWork, booking: Booking, attempt: Attempt, *, by_staff: bool, reason: str | None = None
+) -> Booking:
+    """Cancel a locked booking inside somebody's transaction. A hold ends silently: nobody was told of it."""
+    late_minutes = queries.late_cancel_minutes(work.connection, work.division, booking.venue_id)
+    now, channel = deps.clock.now(), "counter" if by_staff else "self"
+    cancelled = rules.cancel(booking, now, late_cancel_minutes=late_minutes, by_staff=by_staff, reason=reason)
+    bookings.save(work, cancelled)
+    if booking.state == "held":
+        offer_answered(deps, work, booking.booking_id, "left")
+    else:
+        work.outbox.add(events.cancelled(cancelled, channel))
+    if cancelled.late_cancelled:
+        marks.give(work, cancelled, LATE_CANCEL, now)
+    detail = {"channel": channel, "late": cancelled.late_cancelled}
+    work.audit("booking.cancelled", "booking", booking.booking_id, detail, attempt.request_id)
+    give_up(deps, work, cancelled)
+    return cancelled

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from chassis.db import UnitOfWork
 
 from venue.domain import alternatives as rules
@@ -32,17 +33,37 @@ def alternatives(
 ) -> list[dict[str, Any]]:
     """Look for other rooms and times around the wished day, as if the booking ``besides`` did not exist.
 
-    With ``regime`` only times of that regime are offered. Three statements at most, whatever the rooms.
+    With ``regime`` only times of that regime are offered.
     """
-    rooms = [offers.as_room(row) for row in queries.rooms_of_venue(work.connection, work.division, room.venue_id)]
+    return alternatives_for(
+        work.connection, work.division, room, starts_at, ends_at, now, language,
+        party_size=party_size, regime=regime, besides=besides,
+    )  # fmt: skip
+
+
+def alternatives_for(
+    connection: sa.Connection,
+    division: str,
+    room: Room,
+    starts_at: datetime,
+    ends_at: datetime,
+    now: datetime,
+    language: str,
+    *,
+    party_size: int | None = None,
+    regime: str | None = None,
+    besides: UUID | None = None,
+) -> list[dict[str, Any]]:
+    """``alternatives`` where nothing is written. Two statements, whatever the rooms."""
+    rooms = [offers.as_room(dict(row)) for row in queries.rooms_of_venue(connection, division, room.venue_id)]
     days = rules.days_to_look_at(room.offer, starts_at, now)
     if not days:
         return []
     atom_ids = sorted({atom for one in rooms for atom in one.atom_ids})
     zone = room.offer.zone
     held = queries.held_atoms(
-        work.connection,
-        work.division,
+        connection,
+        division,
         atom_ids,
         hours.instant(days[0], 0, zone) - rules.MARGIN,
         hours.instant(days[-1], 1440, zone) + rules.MARGIN,

@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from chassis.db import UnitOfWork, uuid7
-from chassis.errors import AppError
 
 from venue.deps import Attempt, Deps
 from venue.domain import booking as rules
@@ -18,12 +17,12 @@ from venue.domain import events, refusals
 from venue.domain.booking import Booking, Terms, Wish
 from venue.domain.pick_up_code import new_code
 from venue.store import bookings, due, holds, occupancies, offers
-from venue.store.occupancies import Taking
+from venue.store.equipment import EquipmentWish, take_equipment
 from venue.store.offers import Room
-from venue.usecases import offering
-from venue.usecases.freed import freed, offer_answered
+from venue.usecases.acquiring import acquire_from_holds, taken, takings, use_quotas
 
 CODE_ATTEMPTS = 5  # a venue would need ten million live bookings before two fifths of the draws collide
+MOST_HOLDS = 2  # open holds of one person
 HOLDS, REQUESTS = "holds", "requests"
 
 
@@ -52,7 +51,7 @@ class BookSpace:
     hold: bool = False
     split: bool = False
     group_id: UUID | None = None
-    equipment: Collection[Any] = ()
+    equipment: Sequence[EquipmentWish] = ()
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ def place_booking(
     of the attempt remain then, so a caller that goes on wraps it in a savepoint.
     """
     now = deps.clock.now()
-    room = offers.room(work, wish.space_id)
+    room = offers.room(work, wish.space_id, booker.person_id)
     if room is None:
         raise refusals.unknown_space()
     terms = rules.granted(rules.judge(room.offer, wish_of(wish, booker), now))
@@ -112,7 +111,11 @@ def place_booking(
     if row["state"] == "confirmed" and (wish.hold or booker.hold_expires_at):
         until = booker.hold_expires_at or now + timedelta(minutes=room.offer.hold_minutes)
         row |= {"state": "held", "hold_expires_at": until}
+    if wish.hold and not booker.hold_expires_at:
+        _hold_not_too_many(work, booker.person_id, now)
     _store(deps, work, row, room, terms, now, attempt.language)
+    if wish.equipment:
+        _take_equipment(work, row, room, wish, now)
     booking = _booking(row, terms)
     _tell(work, booking, booker, attempt)
     return Placed(booking, row, room)
@@ -131,28 +134,29 @@ def _store(
         raise taken(work, row, room, None if terms.is_split else terms.regime, now, language)
     if terms.is_split:
         bookings.insert_parts(work, row["id"], room.space_id, terms.parts)
+    use_quotas(work, row, room, terms.parts)
     if row["hold_expires_at"]:
         due.set_alarm(work, HOLDS, row["hold_expires_at"])
     if waits:
         due.set_alarm(work, REQUESTS, row["starts_at"])
 
 
-def taken(
-    work: UnitOfWork, row: Mapping[str, Any], room: Room, regime: str | None, now: datetime, language: str
-) -> AppError:
-    """Refuse because somebody was first, with what else could be had."""
-    return refusals.slot_taken(
-        offering.alternatives(
-            work,
-            room,
-            row["starts_at"],
-            row["ends_at"],
-            now,
-            language,
-            party_size=row["party_size"],
-            regime=regime,
-            besides=row["id"],
-        )
+def _hold_not_too_many(work: UnitOfWork, person_id: UUID, now: datetime) -> None:
+    """Refuse a person's third hold. Their lock makes two clicks at once count each other."""
+    if holds.open_holds(work, person_id, now) >= MOST_HOLDS:
+        raise refusals.too_many_holds(MOST_HOLDS)
+
+
+def _take_equipment(work: UnitOfWork, row: dict[str, Any], room: Room, wish: BookSpace, now: datetime) -> None:
+    take_equipment(
+        work,
+        row["id"],
+        room.venue_id,
+        list(wish.equipment),
+        row["starts_at"],
+        row["ends_at"],
+        now,
+        hold_expires_at=row["hold_expires_at"],
     )
 
 
@@ -168,35 +172,9 @@ def _insert_and_hold(work: UnitOfWork, row: dict[str, Any], atom_ids: Collection
 
 
 def _take_rest(deps: Deps, work: UnitOfWork, row: dict[str, Any], room: Room, now: datetime) -> bool:
-    """Take what a hold that has run out still kept, unless somebody on the waiting list is next."""
     held = occupancies.held_by(work, row["id"])
     missed = [one for one in takings(row, room.atom_ids) if one.atom_id not in held]
-    lapsed = holds.lapse_in_the_way(work, [one.atom_id for one in missed], missed[0].starts_at, missed[0].ends_at, now)
-    for hold in lapsed:
-        give_to_the_next(deps, work, hold)
-    return bool(lapsed) and not occupancies.take(work, missed, now)
-
-
-def give_to_the_next(deps: Deps, work: UnitOfWork, hold: holds.Lapsed) -> None:
-    """Tell whoever waits that a lapsed hold's time is free; if it was an offer, it has passed."""
-    offer_answered(deps, work, hold.booking_id, "lapsed")
-    if hold.freed:
-        first, last = min(one.starts_at for one in hold.freed), max(one.ends_at for one in hold.freed)
-        freed(deps, work, hold.venue_id, hold.space_id, [one.atom_id for one in hold.freed], first, last)
-
-
-def takings(row: Mapping[str, Any], atom_ids: Collection[UUID]) -> list[Taking]:
-    """Wish for every atom of a stored booking, its buffers included."""
-    return [
-        Taking(
-            atom_id,
-            row["starts_at"] - timedelta(minutes=row["occupied_minutes_before"]),
-            row["ends_at"] + timedelta(minutes=row["occupied_minutes_after"]),
-            booking_id=row["id"],
-            hold_expires_at=row["hold_expires_at"],
-        )
-        for atom_id in atom_ids
-    ]
+    return acquire_from_holds(deps, work, missed, now)
 
 
 def _row(work: UnitOfWork, wish: BookSpace, booker: Booker, room: Room, terms: Terms, now: datetime) -> dict[str, Any]:
