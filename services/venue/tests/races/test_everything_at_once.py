@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Singles, whole houses, holds, series, moves, cancellations, closures and imports at once, on very little time.
+
+However it ends: no atom is held twice, every live booking holds exactly its room's atoms and no other holds any, and
+nobody is told of a deadlock. ``LINLI_RACE_SECONDS=600`` runs it for ten minutes.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from venue import bootstrap
+
+from ..conftest import CHENGDU
+from .crowd import CLIENTS, Answer, Caller, Place, running_place
+
+SECONDS = float(os.environ.get("LINLI_RACE_SECONDS", "15"))
+ROOMS = ("council_pavilion", "service_post", "elders_space", "book_room", "whole_house")
+HALVES = 12  # 09:00 to 15:00 on two days: everybody is in everybody's way
+OVERLAPS = """
+    SELECT count(*) FROM occupancies a JOIN occupancies b
+    ON a.atom_id = b.atom_id AND a.id < b.id AND a.active AND b.active AND a.during && b.during"""
+NOT_AS_BOOKED = """
+    SELECT b.state, count(*) FROM bookings b
+    WHERE (SELECT coalesce(array_agg(o.atom_id ORDER BY o.atom_id), '{}') FROM occupancies o
+            WHERE o.booking_id = b.id AND o.active AND o.during @> tstzrange(b.starts_at, b.ends_at))
+        IS DISTINCT FROM
+        CASE WHEN b.state IN ('confirmed', 'held', 'checked_in', 'checked_out') THEN
+            (SELECT array_agg(s.atom_id ORDER BY s.atom_id) FROM space_atoms s WHERE s.space_id = b.space_id)
+        ELSE '{}' END
+    GROUP BY 1"""
+NOT_AS_SHOWN = """
+    SELECT count(*) FROM (
+        (SELECT atom_id, starts_at, ends_at FROM occupancies WHERE active
+            EXCEPT SELECT atom_id, starts_at, ends_at FROM published_busy_times)
+        UNION ALL
+        (SELECT atom_id, starts_at, ends_at FROM published_busy_times
+            EXCEPT SELECT atom_id, starts_at, ends_at FROM occupancies WHERE active)) AS different"""
+
+
+@pytest.fixture
+def place(databases, teahouse, tokens) -> Iterator[Place]:
+    """A fresh teahouse behind a real process."""
+    database = databases.fresh("venue", bootstrap.VERSIONS)
+    with running_place(database, teahouse, tokens) as running:
+        yield running
+    databases.drop(database)
+
+
+class Guest:
+    """One of the sixty-four, who does whatever comes to mind until the time is up."""
+
+    def __init__(self, place: Place, number: int) -> None:
+        self.place, self.random = place, Random(number)
+        self.me: Caller = place.resident()
+        self.desk: Caller = place.counter()
+        self.mine: list[dict[str, Any]] = []
+        self.ended: Counter[str] = Counter()
+
+    def run(self, until: float) -> None:
+        """Act until the clock says so."""
+        acts: list[Callable[[], Answer]] = [self.book, self.book, self.book, self.hold, self.series, self.bring_in]
+        while time.monotonic() < until:
+            act = self.random.choice([*acts, self.move, self.move, self.cancel] if self.mine else acts)
+            answer = act()
+            self.ended[f"{act.__name__} {answer.outcome}"] += 1
+
+    def time(self) -> tuple[datetime, datetime]:
+        """Draw half an hour to two hours within the contested field."""
+        first = self.random.randrange(HALVES)
+        day = datetime.now(CHENGDU).replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=2)
+        start = day + timedelta(days=self.random.randrange(2), minutes=30 * first)
+        return start, start + timedelta(minutes=30 * self.random.randint(1, 4))
+
+    def wish(self) -> dict[str, Any]:
+        """Draw a room and a time."""
+        start, end = self.time()
+        room = self.place.house.spaces[self.random.choice(ROOMS)]
+        return {"space_id": str(room), "starts_at": start.isoformat(), "ends_at": end.isoformat()}
+
+    def _kept(self, answer: Answer) -> Answer:
+        if answer.status in (200, 201):
+            self.mine.append(answer.body)
+        return answer
+
+    def book(self) -> Answer:
+        """A single booking."""
+        return self._kept(self.me.send("POST", "/bookings", self.wish()))
+
+    def hold(self) -> Answer:
+        """A hold, mostly left alone."""
+        return self._kept(self.me.send("POST", "/bookings", self.wish() | {"hold": True}))
+
+    def move(self) -> Answer:
+        """Move one of one's own somewhere else."""
+        one = self.mine.pop(self.random.randrange(len(self.mine)))
+        answer = self.me.send("POST", f"/bookings/{one['booking_id']}/move", self.wish(), version=one["version"])
+        self.mine.append(answer.body if answer.status == 200 else one)
+        return answer
+
+    def cancel(self) -> Answer:
+        """Give one of one's own back."""
+        one = self.mine.pop(self.random.randrange(len(self.mine)))
+        return self.me.send("POST", f"/bookings/{one['booking_id']}/cancellation", version=one["version"])
+
+    def series(self) -> Answer:
+        """Three days running at the same hour, keeping what can be had."""
+        start, end = self.time()
+        body = {
+            "space_id": str(self.place.house.spaces[self.random.choice(ROOMS)]),
+            "rrule": "FREQ=DAILY;COUNT=3",
+            "first_date": start.date().isoformat(),
+            "local_start": start.strftime("%H:%M"),
+            "minutes": int((end - start).total_seconds() // 60),
+            "policy": "skip_and_report",
+            "on_behalf_of": {"person_id": str(uuid4()), "reason": "race"},
+        }
+        return self.desk.send("POST", "/series", body)
+
+    def bring_in(self) -> Answer:
+        """Four lines of a paper calendar."""
+        rows = []
+        for _ in range(4):
+            start, end = self.time()
+            row = {"space_code": self.random.choice(ROOMS), "person_id": str(uuid4())}
+            rows.append(row | {"local_start": start.isoformat()[:16], "local_end": end.isoformat()[:16]})
+        return self.desk.send("POST", "/imports", {"venue_id": str(self.place.house.venue_id), "rows": rows})
+
+
+def test_nothing_overlaps_whatever_everybody_does(place):
+    crowd = [Guest(place, number) for number in range(CLIENTS)]
+    until = time.monotonic() + SECONDS
+
+    def run(guest: Guest) -> Answer:
+        guest.run(until)
+        return Answer(200, {}, None)
+
+    place.together([lambda one=guest: run(one) for guest in crowd])
+    ended = sum((guest.ended for guest in crowd), Counter())
+
+    assert place.look(OVERLAPS) == [(0,)]
+    assert place.look(NOT_AS_BOOKED) == []
+    assert place.look(NOT_AS_SHOWN) == [(0,)]
+    broken = {name: count for name, count in ended.items() if name.split()[1].startswith("5")}
+    assert broken == {}, "a deadlock or a lost connection reached somebody"
+    for act in ("book 201", "book 409 slot_taken", "move 200", "move 409 slot_taken", "cancel 200", "series 201"):
+        assert ended[act] > 0, f"the race never saw {act}: {ended}"
