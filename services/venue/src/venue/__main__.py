@@ -35,7 +35,7 @@ def web(_arguments: Sequence[str]) -> int:
 
 
 def worker(_arguments: Sequence[str]) -> int:
-    """Relay events and keep the schedule until told to stop."""
+    """Relay, consume and keep the schedule until told to stop."""
     from chassis.outbox.relay import Relay
 
     from chassis import worker as workers
@@ -47,7 +47,12 @@ def worker(_arguments: Sequence[str]) -> int:
     deps = bootstrap.build(config)
     relay = Relay(bootstrap.SERVICE, config.relay_database_url, config.kafka_bootstrap)
     return workers.run(
-        bootstrap.SERVICE, relay, schedule=jobs(deps), host=config.metrics_host, metrics_port=config.metrics_port
+        bootstrap.SERVICE,
+        relay,
+        bootstrap.consumer(deps, config),
+        jobs(deps),
+        host=config.metrics_host,
+        metrics_port=config.metrics_port,
     )
 
 
@@ -62,10 +67,14 @@ def migrate(_arguments: Sequence[str]) -> int:
     return 0
 
 
-def replay(_arguments: Sequence[str]) -> int:
-    """Say that nothing can be parked here: this service consumes no events."""
-    print("venue consumes no events, so nothing is ever parked", file=sys.stderr)
-    return 0
+def replay(arguments: Sequence[str]) -> int:
+    """Apply again what was parked."""
+    from chassis import dead_letters
+    from venue import bootstrap
+
+    config = settings.load(Settings)
+    logging.configure(bootstrap.SERVICE, config.log_level)
+    return dead_letters.command(arguments, bootstrap.consumer(bootstrap.build(config), config))
 
 
 def create_venue(arguments: Sequence[str]) -> int:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chassis.clock import Clock, SystemClock
 from chassis.db import Database
@@ -11,6 +12,9 @@ from chassis.db import Database
 from venue.deps import Deps
 from venue.payments.chosen import chosen
 from venue.settings import CreateVenueSettings, Settings
+
+if TYPE_CHECKING:
+    from chassis.inbox import Consumer
 
 SERVICE = "venue"
 VERSIONS = Path(__file__).parents[2] / "migrations" / "versions"
@@ -36,3 +40,20 @@ def build(settings: Settings | CreateVenueSettings, *, clock: Clock | None = Non
         books_url=settings.app_database_url,
     )
     return Deps(database, clock, payments, getattr(settings, "calendar_secret", "").encode())
+
+
+def consumer(deps: Deps, settings: Settings) -> Consumer:
+    """Build the consumer of the service's worker, and of its replay command."""
+    # Here and not above: a web process needs no Kafka client, and reactions need Deps.
+    from chassis.inbox import Consumer
+
+    from venue.reactions import SUBSCRIPTIONS
+
+    return Consumer(
+        SERVICE,
+        deps.database,
+        SUBSCRIPTIONS,
+        settings.kafka_bootstrap,
+        deps=deps,
+        contracts=settings.contracts_dir,
+    )
