@@ -15,11 +15,11 @@ from sqlalchemy import func
 from sqlalchemy.dialects import postgresql as pg
 
 from venue.domain.booking import CHECK_IN_OPENS, Booking
-from venue.store.bookings import LIVE
 from venue.store.presence_tables import check_ins, exemptions
 from venue.store.tables import bookings, occupancies, space_atoms, venues
 
 _booking = bookings.c
+TAKEN_BACK = ("cancelled", "declined", "lapsed")
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def by_codes(work: UnitOfWork, codes: Collection[str]) -> dict[str, list[Coded]]
     query = sa.select(_booking.pick_up_code, _booking.id, _booking.starts_at).where(
         _booking.division_code == work.division,
         _booking.pick_up_code.in_(list(codes)),
-        sa.text(LIVE) | (_booking.state == "no_show"),
+        _booking.state.not_in(TAKEN_BACK),
     )
     found: dict[str, list[Coded]] = {}
     for row in work.execute(query) if codes else ():
