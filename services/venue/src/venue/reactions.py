@@ -11,7 +11,7 @@ from uuid import UUID
 from chassis.inbox import Received, Subscription
 
 from venue.domain.reconciliation import Entry
-from venue.usecases import reconciliation, topics
+from venue.usecases import households, reconciliation, topics
 
 if TYPE_CHECKING:
     from chassis.db import UnitOfWork
@@ -61,7 +61,52 @@ def on_need_raised(_deps: Deps, work: UnitOfWork, event: Received) -> None:
         topics.note_need(work, event.data.topic_id, event.data.need_id, event.data.number)
 
 
+class StartedMembership(NamedTuple):
+    """Somebody belongs to a household from a day on; staff who only serve here belong to none."""
+
+    membership_id: UUID
+    person_id: UUID
+    household_id: UUID | None
+    started_on: date
+
+
+class EndedMembership(NamedTuple):
+    """A membership's last day."""
+
+    membership_id: UUID
+    person_id: UUID
+    ended_on: date
+
+
+def read_started_membership(data: Mapping[str, Any]) -> StartedMembership:
+    """Read who shares which household."""
+    household = data["household_id"]
+    return StartedMembership(
+        UUID(data["membership_id"]),
+        UUID(data["person_id"]),
+        UUID(household) if household else None,
+        date.fromisoformat(data["started_on"]),
+    )
+
+
+def read_ended_membership(data: Mapping[str, Any]) -> EndedMembership:
+    """Read which membership is over."""
+    return EndedMembership(UUID(data["membership_id"]), UUID(data["person_id"]), date.fromisoformat(data["ended_on"]))
+
+
+def on_membership_started(_deps: Deps, work: UnitOfWork, event: Received) -> None:
+    """Keep who lives together, for quotas a household shares."""
+    households.membership_started(work, *event.data)
+
+
+def on_membership_ended(_deps: Deps, work: UnitOfWork, event: Received) -> None:
+    """Keep until when."""
+    households.membership_ended(work, *event.data)
+
+
 SUBSCRIPTIONS: dict[str, Subscription] = {
     "linli.engagement.need.raised.v1": Subscription(parse=read_raised_need, react=on_need_raised),
+    "linli.identity.membership.started.v1": Subscription(parse=read_started_membership, react=on_membership_started),
+    "linli.identity.membership.ended.v1": Subscription(parse=read_ended_membership, react=on_membership_ended),
     "linli.disclosure.entry.posted.v1": Subscription(parse=read_posted_entry, react=on_entry_posted),
 }

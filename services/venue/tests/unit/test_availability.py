@@ -9,7 +9,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from venue.domain import hours
-from venue.domain.availability import BUSY, CLOSED, FREE, PAST, Held, day_intervals, nearest_free
+from venue.domain.availability import BUSY, CLOSED, FREE, PAST, Held, day_intervals
 from venue.domain.hours import WeeklyRule, spans_on
 
 from ..conftest import CHENGDU, at
@@ -112,22 +112,3 @@ def test_every_half_hour_is_what_the_oracle_says(rules, held, minutes):
         else:
             assert expected[0] == CLOSED
 
-
-@settings(max_examples=200, deadline=None)
-@given(held=helds, wish=st.integers(18, 43), length=st.integers(1, 6))
-def test_what_is_offered_is_free_from_start_to_end_and_nearest_first(held, wish, length):
-    intervals = day_intervals(THURSDAY, spans_on(THURSDAY, RULES, CHENGDU), held, zone=CHENGDU, now=MONDAY_MORNING)
-    wished = hours.instant(THURSDAY, wish * 30, CHENGDU)
-
-    starts = nearest_free(intervals, regime="commercial", starts_at=wished, length=length * hours.GRAIN)
-
-    expected = [
-        hours.instant(THURSDAY, cell * 30, CHENGDU)
-        for cell in range(CELLS)
-        if all(
-            0 <= cell + step < CELLS and oracle(cell + step, RULES, held, MONDAY_MORNING)[:2] == (FREE, "commercial")
-            for step in range(length)
-        )
-    ]
-    assert sorted(starts) == expected
-    assert starts == sorted(starts, key=lambda start: (abs(start - wished), start))

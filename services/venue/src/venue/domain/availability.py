@@ -6,13 +6,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from venue.domain import hours
 from venue.domain.hours import Span
+from venue.domain.offer import Offer
 
 FREE, BUSY, CLOSED, PAST = "free", "busy", "closed", "past"
 
@@ -39,6 +40,13 @@ class Interval:
     mine: bool = False
     kind: str | None = None
     label: tuple[str, str] | None = None
+
+
+def widened(times: Sequence[Held], offer: Offer) -> Sequence[Held]:
+    """Add what a room's own setup and cleanup keep it from being used before and after each held time."""
+    if not (offer.setup_minutes or offer.cleanup_minutes):
+        return times
+    return [*times, *(Held(one.starts_at - offer.cleanup, one.ends_at + offer.setup) for one in times)]
 
 
 def day_intervals(
@@ -96,18 +104,3 @@ def _holders(cuts: Sequence[datetime], inside: Iterable[Held]) -> dict[datetime,
                 kind, label = one.kind, one.label
             holders[start] = (mine or one.mine, kind, label)
     return holders
-
-
-def nearest_free(
-    intervals: Iterable[Interval], *, regime: str, starts_at: datetime, length: timedelta
-) -> list[datetime]:
-    """Return the starts, nearest to the wished one first, at which ``length`` fits into free time of the regime."""
-    starts = []
-    for interval in intervals:
-        if interval.state != FREE or interval.regime != regime:
-            continue
-        start = interval.starts_at
-        while start + length <= interval.ends_at:
-            starts.append(start)
-            start += hours.GRAIN
-    return sorted(starts, key=lambda start: (abs(start - starts_at), start))

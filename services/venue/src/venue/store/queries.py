@@ -47,15 +47,19 @@ class BookingFilter:
 
 _HELD = sa.text("""
     SELECT atom_id, mine, lower(during), upper(during), kind, label FROM (
-        SELECT held.atom_id, coalesce(booking.person_id = :person_id, false) AS mine,
+        SELECT held.atom_id, piece.mine,
             CASE held.kind WHEN 'hold' THEN 'booking' ELSE held.kind END AS kind,
             CASE WHEN held.kind IN ('closure', 'session') THEN (
                 SELECT ARRAY[told.label_zh, told.label_en] FROM published_busy_times told
                 WHERE told.division_code = held.division_code AND told.atom_id = held.atom_id
                     AND told.ends_at = held.ends_at) END AS label,
-            unnest(range_agg(held.during)) AS during
+            unnest(range_agg(piece.during)) AS during
         FROM occupancies held
         LEFT JOIN bookings booking ON booking.division_code = held.division_code AND booking.id = held.booking_id
+        CROSS JOIN LATERAL (
+            SELECT held.during, false AS mine
+            UNION ALL SELECT tstzrange(booking.starts_at, booking.ends_at), true WHERE booking.person_id = :person_id
+        ) AS piece
         WHERE held.division_code = :division AND held.atom_id = ANY(:atom_ids) AND held.active
             AND held.ends_at > :starts_at AND held.starts_at < :ends_at
             AND (held.booking_id IS NULL OR held.booking_id IS DISTINCT FROM :besides)
@@ -132,7 +136,8 @@ def held_atoms(
     """What is held of these atoms between two instants, by atom; ``besides`` leaves one booking out.
 
     Plain comparisons on the generated columns: a range operator would lose the index under row-level security.
-    Adjacent times of other people come as one: fewer rows, and nobody counts somebody else's bookings.
+    Adjacent times of other people come as one: fewer rows, and nobody counts somebody else's bookings. One's own come
+    twice: as what they hold, and without setup and cleanup as what is ``mine``.
     """
     rows = connection.execute(
         _HELD,

@@ -84,6 +84,8 @@ def offer(profile: Profile, space_id: UUID) -> Offer:
         horizon_days=0,
         rules=calendar(profile),
         prices=[_price(one) for one in room["prices"]],
+        setup_minutes=room.get("setup_minutes", 0),
+        cleanup_minutes=room.get("cleanup_minutes", 0),
     )
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,13 +13,14 @@ from chassis.auth import Actor
 
 from venue.deps import Deps
 from venue.domain import hours, refusals
-from venue.domain.availability import Held, Interval, day_intervals
+from venue.domain.availability import Held, Interval, day_intervals, widened
 from venue.domain.booking import Offer
 from venue.domain.hours import Span
 from venue.store import offers, queries
 from venue.usecases import published_profile, shapes
 
 WEEK = 7
+LONGEST_BUFFER = timedelta(hours=4)  # the most a room may need before or after a booking
 Calendar = Sequence[tuple[date, Sequence[Span]]]
 
 
@@ -38,8 +39,8 @@ def availability(
             connection,
             actor.division,
             sorted({atom for row in rows for atom in row["atom_ids"]}),
-            hours.instant(wanted[0], 0, zone),
-            hours.instant(wanted[-1], 1440, zone),
+            hours.instant(wanted[0], 0, zone) - LONGEST_BUFFER,
+            hours.instant(wanted[-1], 1440, zone) + LONGEST_BUFFER,
             person_id=_person(actor),
         )
         regimes = queries.regimes_of_venue(connection, actor.division, venue_id)
@@ -84,7 +85,8 @@ def _calendar(offer: Offer, wanted: Sequence[date]) -> Calendar:
 
 
 def _table(calendar: Calendar, times: Sequence[Held], offer: Offer, now: datetime) -> list[tuple[date, list[Interval]]]:
-    return [(day, day_intervals(day, spans, times, zone=offer.zone, now=now)) for day, spans in calendar]
+    held = widened(times, offer)
+    return [(day, day_intervals(day, spans, held, zone=offer.zone, now=now)) for day, spans in calendar]
 
 
 def public_week(deps: Deps, division: str, space_id: UUID, first: date | None, language: str) -> dict[str, Any]:
@@ -101,8 +103,8 @@ def public_week(deps: Deps, division: str, space_id: UUID, first: date | None, l
             connection,
             division,
             found["atom_ids"],
-            hours.instant(wanted[0], 0, offer.zone),
-            hours.instant(wanted[-1], 1440, offer.zone),
+            hours.instant(wanted[0], 0, offer.zone) - LONGEST_BUFFER,
+            hours.instant(wanted[-1], 1440, offer.zone) + LONGEST_BUFFER,
         )
     space = published_profile.space(profile, space_id)
     return {

@@ -90,6 +90,8 @@ def _space(row: Row, settings: VenueSettings) -> dict[str, Any]:
         "capacity": row["capacity"],
         "parent_id": str(row["parent_id"]) if row["parent_id"] else None,
         "needs_approval": row["needs_approval"],
+        "setup_minutes": row["setup_minutes"],
+        "cleanup_minutes": row["cleanup_minutes"],
         "prices": [_price(one) for one in settings.prices if one["space_id"] == row["id"]],
     }
 
