@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Deposits: frozen with the booking, taken whole, ended once; and what the database refuses about them by itself."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID, uuid4
+
+import pytest
+from chassis.errors import Conflict, Unprocessable
+from psycopg import errors
+from venue.deps import InProcess
+from venue.usecases import attendance, booking_money, deposits, settlement
+from venue.usecases.cancel_booking import cancel_booking
+
+from ..conftest import WUFUQIAO, at, book, operator, resident
+
+EVENING = ("2026-11-26T19:00", "2026-11-26T21:00")
+
+
+@pytest.fixture
+def asks_deposits(house, database):
+    """The pavilion's evenings ask for ¥100."""
+    with database.superuser() as connection:
+        connection.execute(
+            "UPDATE prices SET deposit_fen = 10000 WHERE space_id = %s AND regime_code = 'commercial'",
+            (house.spaces["council_pavilion"],),
+        )
+
+
+@pytest.fixture
+def guest():
+    return resident()
+
+
+@pytest.fixture
+def booking(deps, house, asks_deposits, guest):
+    return book(deps, guest, house.spaces["council_pavilion"], *EVENING)
+
+
+@pytest.fixture
+def told(look):
+    def read():
+        rows = [json.loads(bytes(payload)) for (payload,) in look("SELECT payload FROM outbox ORDER BY id")]
+        return [(row["type"].split(".", 2)[2], row["sequence"]) for row in rows]
+
+    return read
+
+
+def key(booking) -> UUID:
+    return UUID(booking["booking_id"])
+
+
+def take(deps, booking, amount=10000):
+    return deposits.take_deposit(deps, operator(), key(booking), amount, InProcess()).content
+
+
+def money(deps, booking, who):
+    return booking_money.booking_money(deps, who, key(booking), "zh")
+
+
+def test_a_deposit_is_frozen_with_the_booking_and_a_later_change_asks_nothing_more(
+    deps, house, booking, guest, database
+):
+    with database.superuser() as connection:
+        connection.execute(
+            """INSERT INTO prices (division_code, space_id, venue_id, regime_code, version, valid_from,
+                price_fen_per_hour, deposit_fen)
+            SELECT division_code, space_id, venue_id, regime_code, 2, '2026-11-24', 9000, 99900 FROM prices
+            WHERE space_id = %s AND regime_code = 'commercial'""",
+            (house.spaces["council_pavilion"],),
+        )
+
+    kept = money(deps, booking, guest)
+
+    assert (kept["price_fen"], kept["deposit_fen"]) == (6000, 10000)
+    dearer = book(deps, guest, house.spaces["council_pavilion"], "2026-11-27T19:00", "2026-11-27T21:00")
+    assert (dearer["price_fen"], money(deps, dearer, guest)["deposit_fen"]) == (18000, 99900)
+
+
+def test_a_price_change_later_changes_nothing_that_is_settled(deps, house, booking, frozen_clock, database):
+    with database.superuser() as connection:
+        connection.execute(
+            """INSERT INTO prices (division_code, space_id, venue_id, regime_code, version, valid_from,
+                price_fen_per_hour)
+            SELECT division_code, space_id, venue_id, regime_code, 2, '2026-11-24', 9000 FROM prices
+            WHERE space_id = %s AND regime_code = 'commercial'""",
+            (house.spaces["council_pavilion"],),
+        )
+    frozen_clock.set(at("2026-11-26T18:50"))
+    attendance.check_in(deps, operator(), key(booking), InProcess())
+
+    with pytest.raises(Unprocessable) as refused:
+        settlement.settle_booking(deps, operator(), key(booking), "cash", 18000, InProcess())
+    paid = settlement.settle_booking(deps, operator(), key(booking), "cash", 6000, InProcess()).content
+
+    assert refused.value.code == "amount_differs"
+    assert (paid["price_fen"], paid["settlement"]["amount_fen"]) == (6000, 6000)
+
+
+def test_taken_given_back_and_taken_again(deps, booking, guest, told):
+    assert take(deps, booking)["version"] == 2
+    deposits.refund_deposit(deps, operator(), key(booking), InProcess())
+    take(deps, booking)
+
+    assert money(deps, booking, guest)["deposit"]["state"] == "standing"
+    assert told()[1:] == [
+        ("booking.deposit_taken.v1", 2), ("booking.deposit_refunded.v1", 3), ("booking.deposit_taken.v1", 4),
+    ]  # fmt: skip
+
+
+def test_it_is_taken_once_and_exactly(deps, booking):
+    with pytest.raises(Unprocessable) as differs:
+        take(deps, booking, 9999)
+    take(deps, booking)
+    with pytest.raises(Conflict) as stands:
+        take(deps, booking)
+
+    assert (differs.value.code, stands.value.code) == ("deposit_differs", "deposit_stands")
+
+
+def test_a_room_that_asks_for_none_takes_none(deps, house):
+    free = book(deps, resident(), house.spaces["book_room"], *EVENING)
+
+    with pytest.raises(Conflict) as refused:
+        take(deps, free, 100)
+
+    assert refused.value.code == "no_deposit_asked"
+
+
+@pytest.mark.parametrize("reason", ["damage", "late_cancel", "no_show"])
+def test_it_is_kept_only_for_what_the_record_bears_out(deps, booking, reason):
+    take(deps, booking)
+
+    with pytest.raises(Conflict) as refused:
+        deposits.keep_deposit(deps, operator(), key(booking), reason, InProcess())
+
+    assert refused.value.code == "no_ground_to_keep"
+
+
+def test_damage_keeps_it_and_nothing_gives_it_back_then(deps, booking, guest, frozen_clock):
+    take(deps, booking)
+    frozen_clock.set(at("2026-11-26T18:50"))
+    attendance.check_in(deps, operator(), key(booking), InProcess())
+
+    deposits.keep_deposit(deps, operator(), key(booking), "damage", InProcess())
+
+    with pytest.raises(Conflict) as refused:
+        deposits.refund_deposit(deps, operator(), key(booking), InProcess())
+    assert refused.value.code == "no_deposit_stands"
+    shown = money(deps, booking, guest)["deposit"]
+    assert (shown["state"], shown["reason_code"]) == ("kept", "damage")
+
+
+def test_a_cancelled_booking_still_gets_its_deposit_back(deps, booking, guest):
+    take(deps, booking)
+    cancel_booking(deps, guest, key(booking), InProcess())
+
+    deposits.refund_deposit(deps, operator(), key(booking), InProcess())
+
+    assert money(deps, booking, guest)["deposit"]["state"] == "refunded"
+
+
+END = """INSERT INTO deposit_endings (division_code, deposit_id, booking_id, kind, reason_code, amount_fen, ended_at,
+    occurred_on, ended_by) SELECT division_code, id, booking_id, %s, %s, amount_fen + %s, taken_at, occurred_on, 'x'
+    FROM deposits"""
+TAKE = """INSERT INTO deposits (division_code, id, booking_id, venue_id, attempt, after_deposit_id, amount_fen, method,
+    taken_at, occurred_on, taken_by) SELECT division_code, %s, booking_id, venue_id, %s, %s, amount_fen, method,
+    taken_at, occurred_on, 'x' FROM deposits"""
+
+
+@pytest.fixture
+def taken(deps, booking, database):
+    """A standing deposit and a connection past every policy."""
+    take(deps, booking)
+    with database.superuser() as connection:
+        yield connection
+
+
+def test_the_database_lets_a_deposit_end_once(taken):
+    taken.execute(END, ("refunded", None, 0))
+
+    with pytest.raises(errors.UniqueViolation):
+        taken.execute(END, ("kept", "damage", 0))
+
+
+def test_the_database_lets_it_end_whole_only(taken):
+    with pytest.raises(errors.ForeignKeyViolation):
+        taken.execute(END, ("refunded", None, -1))
+
+
+def test_the_database_wants_a_reason_for_keeping(taken):
+    with pytest.raises(errors.CheckViolation):
+        taken.execute(END, ("kept", None, 0))
+
+
+@pytest.mark.parametrize(("attempt", "after"), [(1, None), (2, None), (2, "unknown")])
+def test_the_database_lets_no_second_deposit_stand_beside_the_first(taken, attempt, after):
+    with pytest.raises((errors.UniqueViolation, errors.CheckViolation, errors.ForeignKeyViolation)):
+        taken.execute(TAKE, (uuid4(), attempt, uuid4() if after else None))
+
+
+def test_deposits_are_never_edited(deps, booking):
+    take(deps, booking)
+    with deps.unit_of_work(operator()) as work, pytest.raises(Exception, match="permission denied"):
+        work.driver.execute("UPDATE deposits SET amount_fen = 1 WHERE division_code = %s", (WUFUQIAO,))

@@ -1,0 +1,422 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Paying online with a provider that is slow, repeats itself, mixes things up, is impersonated, or is not there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from threading import Barrier
+from uuid import UUID
+
+import pytest
+from chassis.auth import Actor
+from chassis.errors import AppError, Conflict, NotFound, Unprocessable
+from venue.deps import InProcess
+from venue.payments import signing
+from venue.payments.provider import ProviderDown, Told
+from venue.schedule import HANDLERS
+from venue.usecases import attendance, booking_money, payment_outcome, payments, sandbox, settlement
+from venue.usecases.cancel_booking import cancel_booking
+from venue.usecases.due import look_after
+
+from ..conftest import WUFUQIAO, at, book, operator, resident
+
+EVENING = ("2026-11-26T19:00", "2026-11-26T21:00")
+SECRET = b"of-the-test-run-payments"
+
+
+@pytest.fixture
+def guest():
+    return resident()
+
+
+@pytest.fixture
+def online(house, database):
+    """The venue takes online payments and gives half back of what is cancelled late."""
+    with database.superuser() as connection:
+        connection.execute("UPDATE venues SET pays_online = true, refund_percent_late = 50")
+
+
+@pytest.fixture
+def booking(deps, house, online, guest):
+    return book(deps, guest, house.spaces["council_pavilion"], *EVENING)
+
+
+def key(booking) -> UUID:
+    return UUID(booking["booking_id"])
+
+
+def start(deps, guest, booking, amount=6000, currency="CNY"):
+    return payments.start_payment(deps, guest, key(booking), amount, currency, InProcess()).content
+
+
+def work_on(deps):
+    return look_after(deps, HANDLERS)
+
+
+def pending(deps, guest, booking):
+    """A payment that waits for its payer."""
+    started = start(deps, guest, booking)
+    work_on(deps)
+    return payments.get_payment(deps, guest, UUID(started["payment_id"]))
+
+
+def decide(deps, guest, payment, outcome="paid"):
+    reply = sandbox.decide_sandbox_payment(deps, guest, UUID(payment["payment_id"]), outcome, InProcess())
+    return reply.content["callback"]
+
+
+def deliver(deps, callback):
+    return payment_outcome.receive_callback(deps, "sandbox", **callback)
+
+
+def signed(told: Told, secret=SECRET, timestamp=None):
+    import time
+
+    payload, timestamp = json.dumps(told.__dict__), timestamp or int(time.time())
+    return {"payload": payload, "timestamp": timestamp, "signature": signing.sign(secret, timestamp, payload)}
+
+
+def told_of(payment, kind="succeeded", amount=6000, event="another", currency="CNY"):
+    return Told(event, f"{WUFUQIAO}.{payment['payment_id']}", kind, amount, currency)
+
+
+def state(deps, guest, payment):
+    return payments.get_payment(deps, guest, UUID(payment["payment_id"]))["state"]
+
+
+def test_the_request_only_stores_the_wish_and_the_worker_asks(deps, guest, booking):
+    started = start(deps, guest, booking)
+    assert (started["state"], started["pay_url"]) == ("created", None)
+
+    work_on(deps)
+
+    waiting = payments.get_payment(deps, guest, UUID(started["payment_id"]))
+    assert waiting["state"] == "pending"
+    assert waiting["pay_url"] == f"/my/payments/sandbox/{started['payment_id']}"
+
+
+def test_paid_it_is_a_settlement_under_the_next_receipt(deps, guest, booking, look):
+    payment = pending(deps, guest, booking)
+
+    assert deliver(deps, decide(deps, guest, payment)) == "settled"
+
+    money = booking_money.booking_money(deps, guest, key(booking), "zh")
+    assert (money["settlement"]["method"], money["settlement"]["receipt_no"]) == ("online", 1)
+    assert state(deps, guest, payment) == "succeeded"
+    (payload,) = look("SELECT payload FROM outbox WHERE type LIKE '%%settled%%'")[0]
+    assert json.loads(bytes(payload))["data"]["method"] == "online"
+
+
+def test_a_callback_repeated_a_hundred_times_settles_once(deps, guest, booking, look):
+    callback = decide(deps, guest, pending(deps, guest, booking))
+    barrier = Barrier(16)
+
+    def send(_number):
+        barrier.wait()
+        return deliver(deps, callback)
+
+    with ThreadPoolExecutor(16) as senders:
+        outcomes = list(senders.map(send, range(16)))
+
+    assert sorted(set(outcomes)) == ["repeated", "settled"]
+    assert outcomes.count("settled") == 1
+    assert look("SELECT count(*) FROM settlements") == [(1,)]
+
+
+def test_a_lost_callback_is_found_by_asking(deps, guest, booking, frozen_clock):
+    payment = pending(deps, guest, booking)
+    decide(deps, guest, payment)  # and the message is lost
+
+    frozen_clock.advance(seconds=20)
+    work_on(deps)
+
+    assert state(deps, guest, payment) == "succeeded"
+
+
+def test_a_failure_told_after_the_success_changes_nothing(deps, guest, booking):
+    payment = pending(deps, guest, booking)
+    deliver(deps, decide(deps, guest, payment))
+
+    assert deliver(deps, signed(told_of(payment, "failed", event="late"))) == "out_of_order"
+    assert state(deps, guest, payment) == "succeeded"
+
+
+def test_a_success_told_after_the_failure_still_counts(deps, guest, booking):
+    payment = pending(deps, guest, booking)
+    assert deliver(deps, signed(told_of(payment, "failed", event="first"))) == "fail"
+
+    assert deliver(deps, decide(deps, guest, payment)) == "settled"
+
+
+def test_refused_by_the_payer_it_can_be_tried_again(deps, guest, booking):
+    payment = pending(deps, guest, booking)
+    deliver(deps, decide(deps, guest, payment, "refused"))
+    assert state(deps, guest, payment) == "failed"
+
+    again = pending(deps, guest, booking)
+
+    assert again["payment_id"] != payment["payment_id"]
+
+
+@pytest.mark.parametrize("spoil", ["payload", "signature", "secret", "old", "form", "reference"])
+def test_what_is_not_genuine_finds_nothing_and_changes_nothing(deps, guest, booking, spoil):
+    payment = pending(deps, guest, booking)
+    callback = signed(told_of(payment))
+    if spoil == "payload":
+        callback["payload"] = callback["payload"].replace("6000", "0001")
+    if spoil == "signature":
+        callback["signature"] = "0" * 64
+    if spoil == "secret":
+        callback = signed(told_of(payment), b"somebody-elses")
+    if spoil == "old":
+        callback = signed(told_of(payment), timestamp=int(1e9))
+    if spoil == "form":
+        callback["payload"] = "{}"
+        callback["signature"] = signing.sign(SECRET, callback["timestamp"], "{}")
+    if spoil == "reference":
+        callback = signed(replace(told_of(payment), reference="510104030009.x"))
+
+    with pytest.raises(NotFound):
+        deliver(deps, callback)
+
+    assert state(deps, guest, payment) == "pending"
+
+
+def test_another_amount_is_not_ours_and_goes_back(deps, guest, booking, frozen_clock, monkeypatch):
+    payment = pending(deps, guest, booking)
+    given_back = []
+    monkeypatch.setattr(deps.payments, "refund", lambda *told: given_back.append(told) or "r")
+
+    assert deliver(deps, signed(told_of(payment, amount=1))) == "wrong_amount"
+    assert deliver(deps, signed(told_of(payment, amount=6000, currency="USD", event="usd"))) == "wrong_amount"
+    work_on(deps)
+
+    assert booking_money.booking_money(deps, guest, key(booking), "zh")["settlement"] is None
+    assert len(given_back) == 1
+    assert state(deps, guest, payment) == "refunded"
+
+
+@pytest.mark.parametrize("currency", ["USD", "EUR", "HKD"])
+def test_two_currencies_are_one_too_many(deps, guest, booking, currency, look):
+    with pytest.raises(Unprocessable) as refused:
+        start(deps, guest, booking, currency=currency)
+
+    assert refused.value.code == "currency_not_supported"
+    assert look("SELECT count(*) FROM payment_intents") == [(0,)]
+
+
+def test_one_payment_at_a_time_and_nobody_elses(deps, guest, booking):
+    start(deps, guest, booking)
+
+    with pytest.raises(Conflict) as open_already:
+        start(deps, guest, booking)
+    with pytest.raises(NotFound):
+        start(deps, resident(), booking)
+
+    assert open_already.value.code == "payment_open"
+
+
+def test_a_payment_that_nobody_finishes_expires_and_a_late_one_still_counts(deps, guest, booking, frozen_clock):
+    payment = pending(deps, guest, booking)
+    frozen_clock.advance(minutes=16)
+    work_on(deps)
+    assert state(deps, guest, payment) == "expired"
+
+    assert deliver(deps, decide(deps, guest, payment)) == "settled"
+
+
+def test_money_for_a_booking_that_is_gone_goes_back_by_itself(deps, guest, booking, look):
+    payment = pending(deps, guest, booking)
+    cancel_booking(deps, guest, key(booking), InProcess())
+
+    assert deliver(deps, decide(deps, guest, payment)) == "sent_back"
+    work_on(deps)
+
+    assert state(deps, guest, payment) == "refunded"
+    assert look("SELECT count(*) FROM settlements") == [(0,)]
+    assert look("SELECT amount_fen, refunded_fen FROM sandbox_payments") == [(6000, 6000)]
+
+
+def test_money_that_comes_after_cash_goes_back(deps, guest, booking, frozen_clock):
+    payment = pending(deps, guest, booking)
+    callback = decide(deps, guest, payment)
+    frozen_clock.set(at("2026-11-26T18:50"))
+    attendance.check_in(deps, operator(), key(booking), InProcess())
+    settlement.settle_booking(deps, operator(), key(booking), "cash", 6000, InProcess())
+
+    assert deliver(deps, callback) == "sent_back"
+    work_on(deps)
+
+    assert state(deps, guest, payment) == "refunded"
+
+
+def paid(deps, guest, booking):
+    payment = pending(deps, guest, booking)
+    deliver(deps, decide(deps, guest, payment))
+    return payment
+
+
+def test_a_paid_booking_cancelled_in_time_is_refunded_whole(deps, guest, booking, look):
+    payment = paid(deps, guest, booking)
+
+    cancel_booking(deps, guest, key(booking), InProcess())
+    work_on(deps)
+    work_on(deps)
+
+    (one,) = booking_money.booking_money(deps, guest, key(booking), "zh")["refunds"]
+    assert (one["amount_fen"], one["reason_code"], one["executed"]) == (6000, "cancelled", True)
+    assert state(deps, guest, payment) == "refunded"
+    assert look("SELECT refunded_fen FROM sandbox_payments") == [(6000,)]
+    assert look("SELECT count(*) FROM outbox WHERE type LIKE '%%booking.refunded%%'") == [(1,)]
+
+
+def test_cancelled_late_the_venue_keeps_its_share(deps, guest, booking, look, database):
+    paid(deps, guest, booking)
+    cancel_booking(deps, guest, key(booking), InProcess())
+    with database.superuser() as connection:
+        connection.execute("UPDATE bookings SET late_cancelled = true")
+
+    work_on(deps)
+
+    assert look("SELECT amount_fen, reason_code FROM refunds") == [(3000, "late_cancelled")]
+
+
+def test_a_refund_is_given_once_however_often_the_alarm_rings(deps, guest, booking, look):
+    paid(deps, guest, booking)
+    cancel_booking(deps, guest, key(booking), InProcess())
+    for _ in range(3):
+        with deps.unit_of_work(Actor.system(WUFUQIAO, "test")) as work:
+            HANDLERS["refunds"](deps, work, deps.clock.now())
+            work.commit()
+
+    assert look("SELECT count(*) FROM refunds") == [(1,)]
+
+
+INSERT_REFUND = """
+    INSERT INTO refunds (division_code, id, booking_id, settlement_id, paid_fen, before_fen, amount_fen, method,
+        reason_code, refunded_at, occurred_on, refunded_by)
+    SELECT division_code, gen_random_uuid(), booking_id, id, amount_fen,
+        (SELECT coalesce(max(after_fen), 0) FROM refunds), 2500, 'online', 'cancelled', settled_at, occurred_on, 'x'
+    FROM settlements"""
+
+
+def race_refunds(database) -> int:
+    """Sixteen writers who each look how much is left and give 2,500 of 6,000 back; how many succeeded."""
+    barrier = Barrier(16)
+
+    def give(_number) -> bool:
+        with database.superuser() as connection:
+            barrier.wait()
+            try:
+                connection.execute(INSERT_REFUND)
+            except Exception:
+                return False
+        return True
+
+    with ThreadPoolExecutor(16) as writers:
+        return sum(writers.map(give, range(16)))
+
+
+def test_refunds_never_exceed_the_payment_however_many_write_at_once(deps, guest, booking, database, look):
+    paid(deps, guest, booking)
+
+    for _ in range(3):
+        race_refunds(database)
+
+    assert look("SELECT sum(amount_fen)::bigint FROM refunds") == [(5000,)]
+
+
+def test_control_without_the_chain_the_race_gives_too_much_back(deps, guest, booking, database, look):
+    paid(deps, guest, booking)
+    with database.superuser() as connection:
+        connection.execute("ALTER TABLE refunds DROP CONSTRAINT fk_refunds_no_gap")
+        for name in ("uq_refunds_one_after_another", "uq_refunds_so_far"):
+            connection.execute(f"ALTER TABLE refunds DROP CONSTRAINT {name}")
+
+    for _ in range(3):
+        race_refunds(database)
+
+    assert look("SELECT sum(amount_fen)::bigint > 6000 FROM refunds") == [(True,)], "the control must see it"
+
+
+def test_a_settlement_is_reversed_or_refunded_never_both(deps, guest, booking, look):
+    paid(deps, guest, booking)
+    cancel_booking(deps, guest, key(booking), InProcess())
+    work_on(deps)
+
+    with pytest.raises(Conflict) as refused:
+        settlement.reverse_settlement(deps, operator(), key(booking), "other", InProcess())
+
+    assert refused.value.code == "already_refunded"
+
+
+class Gone:
+    """A provider whose network is down."""
+
+    name = "sandbox"
+
+    def __getattr__(self, name: str) -> Callable:
+        def unreachable(*_: object) -> None:
+            raise ProviderDown(name)
+
+        return unreachable
+
+
+def test_with_the_provider_gone_everybody_books_and_pays_in_cash(deps, house, online, frozen_clock, look):
+    broken = replace(deps, payments=Gone())
+    guests = [resident() for _ in range(4)]
+    made = [
+        book(broken, guest, house.spaces["book_room"], f"2026-11-26T{hour}:00", f"2026-11-26T{hour + 1}:00")
+        for guest, hour in zip(guests, (14, 15, 18, 19), strict=True)
+    ]
+    for guest, one in list(zip(guests, made, strict=True))[2:]:
+        payments.start_payment(broken, guest, key(one), 3000, "CNY", InProcess())
+    for _ in range(3):
+        look_after(broken, HANDLERS)
+
+    frozen_clock.set(at("2026-11-26T18:00"))
+    attendance.check_in(broken, operator(), key(made[2]), InProcess())
+    settlement.settle_booking(broken, operator(), key(made[2]), "cash", 3000, InProcess())
+
+    assert look("SELECT state, count(*) FROM bookings GROUP BY 1 ORDER BY 1") == [("checked_in", 1), ("confirmed", 3)]
+    assert look("SELECT DISTINCT state FROM payment_intents") == [("created",)]
+
+
+def test_when_the_provider_comes_back_what_waited_goes_on(deps, guest, booking, frozen_clock):
+    broken = replace(deps, payments=Gone())
+    payment = start(broken, guest, booking)
+    look_after(broken, HANDLERS)
+    assert look_after(broken, HANDLERS) == 0, "it is not asked again at once"
+
+    frozen_clock.advance(seconds=31)
+    work_on(deps)
+
+    assert state(deps, guest, payment) == "pending"
+
+
+def test_where_the_venue_takes_no_online_payment_nobody_is_asked(deps, house, guest):
+    offline = book(deps, guest, house.spaces["book_room"], *EVENING)
+
+    with pytest.raises(AppError) as refused:
+        start(deps, guest, offline, amount=6000)
+
+    assert refused.value.code == "online_payment_off"
+
+
+def test_the_sandbox_stands_where_no_money_is_real(config):
+    from venue import bootstrap
+
+    with pytest.raises(ValueError, match="local and test"):
+        bootstrap.build(replace(config, environment="production"))
+
+
+def test_an_intent_is_good_for_a_quarter_of_an_hour(deps, guest, booking):
+    from datetime import datetime
+
+    started = start(deps, guest, booking)
+
+    assert datetime.fromisoformat(started["expires_at"]) - deps.clock.now() == timedelta(minutes=15)
