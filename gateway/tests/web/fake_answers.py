@@ -16,6 +16,7 @@ NEED = "0197f000-0000-7000-8000-000000000031"
 STATEMENT = "0197f000-0000-7000-8000-000000000041"
 PERSON = "0197f000-0000-7000-8000-000000000051"
 PLACES = [f"0197f000-0000-7000-8000-00000000006{n}" for n in range(3)]
+EQUIPMENT = "0197f000-0000-7000-8000-000000000071"
 RESIDENT_NAME = "居民甲01"
 
 ROOMS = (
@@ -77,6 +78,7 @@ def venue(english: bool) -> dict[str, Any]:
             "capacity": ROOMS[n][2],
             "prices": [],
             "names": {"zh": ROOMS[n][0], "en": ROOMS[n][1]},
+            "parent_id": SPACES[4] if n < 4 else None,
         }
         for n, one in enumerate(SPACES)
     ]
@@ -89,6 +91,7 @@ def venue(english: bool) -> dict[str, Any]:
         "regimes": regimes(english),
         "hours": hours,
         "spaces": spaces,
+        "equipment": [{"equipment_id": EQUIPMENT, "code": "p", "name": ("投影仪", "Projector")[english], "stock": 2}],
     }
 
 

@@ -46,6 +46,7 @@ class FakeServices:
         self.settlement: dict[str, Any] | None = None
         self.booking_state = "confirmed"
         self.need_state = "assigned"
+        self.check: dict[str, Any] = {"allowed": True, "failures": [], "alternatives": []}
         self.slot = SPACES[0], "2026-11-23T19:00:00+08:00", "2026-11-23T21:00:00+08:00"
 
     def refuse(self, method: str, path: str, status: int, code: str, **extra: Any) -> None:
@@ -178,16 +179,27 @@ class FakeServices:
             return page([])
         if path == "/my/bookings" or (path == "/bookings" and method == "GET"):
             return page([self.booking(english)])
+        if path == "/bookings/check":
+            return self.check
         if path.startswith("/bookings"):
             self._act_on_booking(path.rsplit("/", 1)[-1], json.loads(request.content or b"{}"))
             return self.booking(english)
         return None
 
     def _act_on_booking(self, act: str, body: dict[str, Any]) -> None:
-        states = {"check-in": "checked_in", "check-out": "checked_out", "cancellation": "cancelled"}
+        states = {
+            "check-in": "checked_in",
+            "check-out": "checked_out",
+            "cancellation": "cancelled",
+            "confirmation": "confirmed",
+            "approval": "confirmed",
+            "decline": "declined",
+        }
         self.booking_state = states.get(act, self.booking_state)
+        if body.get("hold"):
+            self.booking_state = "held"
         if act == "move":
-            self.slot = body["space_id"], body["starts_at"], body["ends_at"]
+            self.slot = body.get("space_id", self.slot[0]), body["starts_at"], body["ends_at"]
         if act == "settlement":
             self.settlement = {
                 "settlement_id": BOOKING,
@@ -218,8 +230,18 @@ class FakeServices:
             "price_fen_per_hour": 3000,
             "pick_up_code": "K7M4P",
             "settlement": self.settlement,
-            "cancellable": self.booking_state == "confirmed",
+            "cancellable": self.booking_state in ("requested", "held", "confirmed"),
+            "movable": self.booking_state in ("requested", "held", "confirmed"),
+            "late_cancel_from": "2026-11-23T18:00:00+08:00",
+            "late_cancelled": False,
+            "held_until": "2026-11-23T15:05:00+08:00" if self.booking_state == "held" else None,
+            "needs_approval": self.booking_state == "requested",
+            "series_id": None,
+            "occurrence_date": None,
+            "deposit_fen": 0,
+            "parts": [],
             "purpose": None,
+            "ended_reason": "那天要检修" if self.booking_state == "declined" else None,
         }
 
     # disclosure

@@ -13,6 +13,8 @@ SLOT = {"space_id": f"{ID}10", "starts_at": "2026-11-26T19:00:00+08:00", "ends_a
 ACTS = [
     ("/my/bookings", None),
     (f"/my/bookings/{ID}21/cancellation", None),
+    (f"/my/bookings/{ID}21/confirmation", None),
+    (f"/my/bookings/{ID}21/move", None),
     ("/my/needs", None),
     (f"/my/needs/{ID}31/rating", None),
     (f"/my/needs/{ID}31/reopening", None),

@@ -10,7 +10,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 # What stays Chinese on an English page: names of places, people, offices' own words, and the other language's name.
 DATA = re.compile(
     r"(五福桥|双桂路|塔子山|棬子树|锦江区|沙河|柳江|五福茶馆|居民甲|示例|路灯|三号院|晚上倒垃圾|已转|走访|品茶议事|兴趣课程"
-    r"|休闲服务|棋牌文娱|周一至周五|中文|邻|里|桥|1栋)"
+    r"|休闲服务|棋牌文娱|那天要检修|周一至周五|中文|邻|里|桥|1栋)"
 )
 
 

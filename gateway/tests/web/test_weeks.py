@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from gateway.web import weeks
 
@@ -56,11 +56,62 @@ def test_starts_are_half_hours_of_free_time():
 
 
 def test_ends_stay_inside_the_stretch_and_carry_their_price():
-    stretch = weeks.stretches(day(interval("18:00", "20:00", price=3000)))[0]
+    rows = weeks.stretches(day(interval("18:00", "20:00", price=3000), interval("20:00", "22:00", "busy")))
 
-    ends = weeks.ends(stretch, weeks.local(date(2026, 11, 26), "18:30"))
+    ends = weeks.ends(rows, weeks.local(date(2026, 11, 26), "18:30"))
 
-    assert [(f"{at:%H:%M}", price) for at, price in ends] == [("19:00", 1500), ("19:30", 3000), ("20:00", 4500)]
+    assert [(f"{one.at:%H:%M}", one.price_fen) for one in ends] == [("19:00", 1500), ("19:30", 3000), ("20:00", 4500)]
+    assert not any(one.is_split for one in ends)
+
+
+def test_an_end_in_the_next_regime_costs_both_prices():
+    rows = weeks.stretches(day(interval("16:00", "18:00"), interval("18:00", "19:00", price=3000)))
+
+    ends = weeks.ends(rows, weeks.local(date(2026, 11, 26), "17:00"))
+
+    last = ends[-1]
+    assert last.is_split and last.price_fen == 3000
+    assert [(f"{one.starts_at:%H:%M}", f"{one.ends_at:%H:%M}", one.price_fen) for one in last.parts] == [
+        ("17:00", "18:00", 0),
+        ("18:00", "19:00", 3000),
+    ]
+
+
+def test_a_length_fits_where_one_regime_has_room_for_it():
+    rows = weeks.stretches(
+        day(interval("09:00", "10:30"), interval("10:30", "11:00", "busy"), interval("11:00", "12:00", price=3000))
+    )
+
+    assert [(f"{at:%H:%M}", price) for at, price in weeks.fitting(rows, timedelta(hours=1))] == [
+        ("09:00", 0), ("09:30", 0), ("11:00", 3000),
+    ]  # fmt: skip
+
+
+def test_ones_own_time_is_free_for_ones_own_booking_to_move_in():
+    rows = weeks.stretches(day(interval("09:00", "10:00", "busy", mine=True), interval("10:00", "11:00")))
+    first = weeks.local(date(2026, 11, 26), "09:00")
+
+    rows = weeks.given_back(rows, first, first + timedelta(hours=1))
+
+    assert [f"{at:%H:%M}" for at, _price in weeks.fitting(rows, timedelta(hours=1))] == ["09:00", "09:30", "10:00"]
+
+
+def test_office_hours_are_open_and_not_for_booking_and_say_their_name():
+    row = {**interval("09:00", "12:00"), "regime": "desk", "price_fen_per_hour": None}
+
+    rows = weeks.stretches(day(row), [{"code": "desk", "name": "政务服务"}])
+
+    assert (rows[0].look, rows[0].label) == ("session", "政务服务")
+    assert weeks.starts(rows) == []
+
+
+def test_the_key_names_each_regime_with_its_price():
+    rows = weeks.stretches(day(interval("09:00", "12:00"), interval("18:00", "20:00", price=3000)))
+    regimes = [{"code": "public_benefit", "name": "公益时段"}, {"code": "commercial", "name": "商业时段"}]
+
+    key = weeks.legend([rows], [*regimes, {"code": "never", "name": "x"}])
+
+    assert [(one["name"], one["prices"]) for one in key] == [("公益时段", [0]), ("商业时段", [3000])]
 
 
 def test_midnight_is_an_end():

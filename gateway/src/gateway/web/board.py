@@ -14,6 +14,7 @@ from gateway.web.client import Api, Problem
 from gateway.web.counts import of_division, totals
 from gateway.web.formats import month_words, tile_name
 from gateway.web.layout import place_of, today
+from gateway.web.spaces import tree
 
 pages = Blueprint("board", __name__)
 MONTHS_SHOWN = 13
@@ -113,13 +114,17 @@ def room(code: str, space_id: Any) -> str:
         raise answers["week"]
     week = answers["week"]
     venues = (or_none(answers["venues"]) or {}).get("items", [])
+    venue = next((one for one in venues if one["venue_id"] == week["venue_id"]), None)
+    days = [(day["date"], weeks.stretches(day, week["regimes"])) for day in week["days"]]
     return render_template(
         "board/room.html",
         community=place,
         week=week,
-        venue=next((one for one in venues if one["venue_id"] == week["venue_id"]), None),
-        rows=weeks.table(week["days"]),
-        days=[(day["date"], weeks.stretches(day)) for day in week["days"]],
+        venue=venue,
+        rows=weeks.table(week["days"], week["regimes"]),
+        days=days,
+        rooms_tree=tree(venue["spaces"]) if venue else [],
+        legend=weeks.legend((rows for _date, rows in days), week["regimes"]),
         start=start,
         earlier=start - timedelta(days=7),
         later=start + timedelta(days=7),
@@ -241,7 +246,7 @@ def _rooms_today(code: str, venues: list[dict[str, Any]]) -> list[dict[str, Any]
     for venue, space in spaces:
         week = or_none(answers.get(space["space_id"]))
         day = next((one for one in (week or {}).get("days", []) if one["date"] == on.isoformat()), None)
-        rows = weeks.stretches(day) if day else None
+        rows = weeks.stretches(day, week["regimes"]) if week and day else None
         rooms.append({"venue": venue, "space": space, "free": _free_words(rows)})
     return rooms
 

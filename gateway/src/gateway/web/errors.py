@@ -25,7 +25,7 @@ WORDS: dict[str, tuple[Any, Any]] = {
     "slot_taken": (lazy_gettext("这段时间已有人订了"), lazy_gettext("下面是现在还空着的时间，点一下就能订。")),
     "crosses_regime": (
         lazy_gettext("一次预订不能跨两个时段"),
-        lazy_gettext("白天公益时段和晚上商业时段价格不同，请分两次订。"),
+        lazy_gettext("价格不同：可以按两段价格一起订，也可以分开订。"),
     ),
     "in_the_past": (lazy_gettext("这段时间已经过去"), lazy_gettext("请另选一个时间。")),
     "not_on_grain": (lazy_gettext("时间以半小时为单位"), lazy_gettext("请选整点或半点。")),
@@ -33,6 +33,11 @@ WORDS: dict[str, tuple[Any, Any]] = {
     "too_long": (lazy_gettext("一次订得太久"), lazy_gettext("请订短一些，或者分几次订。")),
     "too_far_ahead": (lazy_gettext("还没到可以订的时候"), lazy_gettext("请选近一些的日子。")),
     "too_many_people": (lazy_gettext("人数超过这间屋子"), lazy_gettext("请换一间大些的屋子。")),
+    "hold_expired": (lazy_gettext("留的时间已经过了"), lazy_gettext("看看这个时间还空不空，再订一次。")),
+    "quota_exceeded": (lazy_gettext("已经订满了规定的次数或时间"), lazy_gettext("等下一个周期再订，或者请柜台帮忙。")),
+    "equipment_taken": (lazy_gettext("设备已经借完"), lazy_gettext("少要几件，或者换个时间。")),
+    "too_late_to_move": (lazy_gettext("现在改时间太晚了"), lazy_gettext("可以取消，或者请柜台帮忙改。")),
+    "too_many_holds": (lazy_gettext("您留着的太多了"), lazy_gettext("先把留着的订下或放掉，再留新的。")),
     "stale_version": (
         lazy_gettext("在您看的时候，这里已经改过了"),
         lazy_gettext("什么都没有改动。请回到那一页看过最新情况再办。"),

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -36,8 +37,10 @@ class Stretch:
         """Return the word that decides colour and label."""
         if self.mine and self.state != "past":
             return "mine"
-        if self.state == "busy" and self.kind in ("session", "closure"):
-            return "session" if self.kind == "session" else "closed"
+        if self.state == "reserved" or (self.state == "busy" and self.kind == "session"):
+            return "session"
+        if self.state == "busy" and self.kind == "closure":
+            return "closed"
         if self.state == "free":
             return "commercial" if self.price_fen_per_hour else "benefit"
         return self.state
@@ -66,29 +69,54 @@ class Group:
     rows: list[Stretch]
 
 
-def stretches(day: dict[str, Any]) -> list[Stretch]:
-    """Read a day's intervals from the contract."""
-    return [
-        Stretch(
-            moment(row["starts_at"]),
-            moment(row["ends_at"]),
-            row["state"],
-            row.get("regime"),
-            row.get("price_fen_per_hour"),
-            bool(row.get("mine")),
-            row.get("kind"),
-            row.get("label"),
-        )
-        for row in day["intervals"]
-    ]
+@dataclass(frozen=True)
+class Part:
+    """A part of a wished time inside one regime, with its price."""
+
+    stretch: Stretch
+    starts_at: datetime
+    ends_at: datetime
+    price_fen: int
 
 
-def table(days: list[dict[str, Any]]) -> list[tuple[str, list[Cell | None]]]:
+@dataclass(frozen=True)
+class End:
+    """An end one may choose after a start: what the time up to it costs, regime by regime."""
+
+    at: datetime
+    parts: list[Part]
+
+    @property
+    def price_fen(self) -> int:
+        """Return what the whole time costs, in fen."""
+        return sum(part.price_fen for part in self.parts)
+
+    @property
+    def is_split(self) -> bool:
+        """Tell whether the time lies in several regimes, each with its price."""
+        return len(self.parts) > 1
+
+
+def stretches(day: dict[str, Any], regimes: Iterable[dict[str, Any]] = ()) -> list[Stretch]:
+    """Read a day's intervals from the contract; ``regimes`` name the time that nobody can book."""
+    names = {one["code"]: one["name"] for one in regimes}
+    return [_stretch(row, names) for row in day["intervals"]]
+
+
+def _stretch(row: dict[str, Any], names: dict[str, str]) -> Stretch:
+    state, price, label = row["state"], row.get("price_fen_per_hour"), row.get("label")
+    if state == "free" and price is None:  # office hours, a government desk: open, and not for booking
+        state, label = "reserved", names.get(row.get("regime") or "")
+    times = moment(row["starts_at"]), moment(row["ends_at"])
+    return Stretch(*times, state, row.get("regime"), price, bool(row.get("mine")), row.get("kind"), label)
+
+
+def table(days: list[dict[str, Any]], regimes: Iterable[dict[str, Any]] = ()) -> list[tuple[str, list[Cell | None]]]:
     """Arrange a week as rows by time. What begins on a half hour on one day divides no other day's cell.
 
     None stands where a cell from a row above reaches down.
     """
-    by_day = [(date.fromisoformat(day["date"]), _open(stretches(day))) for day in days]
+    by_day = [(date.fromisoformat(day["date"]), _open(stretches(day, regimes))) for day in days]
     lines = sorted({line for on, rows in by_day for line in _lines(on, rows)})
     columns = [_column(on, rows, lines) for on, rows in by_day]
     return [
@@ -98,15 +126,83 @@ def table(days: list[dict[str, Any]]) -> list[tuple[str, list[Cell | None]]]:
     ]
 
 
+def legend(days: Iterable[list[Stretch]], regimes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """List the regimes of some days as a key explains them: name, look, and the price where it is one."""
+    seen: dict[str, set[int | None]] = {}
+    for rows in days:
+        for row in rows:
+            if row.regime and row.state != "closed":
+                seen.setdefault(row.regime, set()).add(row.price_fen_per_hour)
+    return [
+        {
+            "name": one["name"],
+            "mark": "i-commercial" if any(seen[one["code"]]) else "i-tea" if None in seen[one["code"]] else "i-benefit",
+            "prices": sorted(price for price in seen[one["code"]] if price is not None),
+        }
+        for one in regimes
+        if one["code"] in seen
+    ]
+
+
 def starts(rows: list[Stretch]) -> list[tuple[datetime, Stretch]]:
     """List every possible start of a day, on the half hour."""
     return [(at, row) for row in rows if row.state == "free" for at in _steps(row.starts_at, row.ends_at)]
 
 
-def ends(row: Stretch, starts_at: datetime) -> list[tuple[datetime, int]]:
-    """List every possible end after a start within one stretch, each with its price."""
-    first = starts_at + GRAIN
-    return [(at, row.price_fen(starts_at, at)) for at in [*_steps(first, row.ends_at), row.ends_at] if at >= first]
+def ends(rows: list[Stretch], starts_at: datetime) -> list[End]:
+    """List every possible end after a start, as long as the room stays free, across regimes too."""
+    found: list[End] = []
+    before: list[Part] = []
+    for row in _run(rows, starts_at):
+        begins = max(row.starts_at, starts_at)
+        for at in [*_steps(begins + GRAIN, row.ends_at), row.ends_at]:
+            found.append(End(at, _joined([*before, Part(row, begins, at, row.price_fen(begins, at))])))
+        before.append(Part(row, begins, row.ends_at, row.price_fen(begins, row.ends_at)))
+    return found
+
+
+def fitting(rows: list[Stretch], length: timedelta) -> list[tuple[datetime, int]]:
+    """List every start at which a length fits into free time of one regime, with its price."""
+    fits = []
+    for at, _row in starts(rows):
+        end = next((one for one in ends(rows, at) if one.at == at + length and not one.is_split), None)
+        if end:
+            fits.append((at, end.price_fen))
+    return fits
+
+
+def given_back(rows: list[Stretch], first: datetime, last: datetime) -> list[Stretch]:
+    """Show the time of one's own booking as free, as it is for the booking itself when it moves."""
+    return [
+        replace(row, state="free", mine=False) if row.mine and row.starts_at < last and first < row.ends_at else row
+        for row in rows
+    ]
+
+
+def _run(rows: list[Stretch], starts_at: datetime) -> list[Stretch]:
+    """Return the free stretches that follow one another without a gap from a start."""
+    run: list[Stretch] = []
+    for row in rows:
+        if row.state == "free" and (
+            row.starts_at <= starts_at < row.ends_at or (run and run[-1].ends_at == row.starts_at)
+        ):
+            run.append(row)
+        elif run:
+            break
+    return run
+
+
+def _joined(parts: list[Part]) -> list[Part]:
+    """Join what lies in one regime at one price although two stretches carry it."""
+    joined: list[Part] = []
+    for part in parts:
+        last = joined[-1] if joined else None
+        same = last and (last.stretch.regime, last.stretch.price_fen_per_hour)
+        if last and same == (part.stretch.regime, part.stretch.price_fen_per_hour):
+            joined[-1] = Part(last.stretch, last.starts_at, part.ends_at, last.price_fen + part.price_fen)
+        else:
+            joined.append(part)
+    return joined
 
 
 def minutes(on: date, row: Stretch) -> tuple[int, int]:

@@ -8,12 +8,13 @@ from typing import Any
 
 from flask import abort, g, redirect, render_template, request, url_for
 
-from gateway.web import forms, weeks
+from gateway.web import forms
 from gateway.web.board import week_start
 from gateway.web.client import Problem
 from gateway.web.desk import people
-from gateway.web.my.booking import refused
-from gateway.web.my.rooms import chosen_day, chosen_space, community_rooms, times_of_day
+from gateway.web.my.booking import refused, wish
+from gateway.web.my.rooms import chosen_day, chosen_space, community_rooms, times_of_day, week_of_room
+from gateway.web.spaces import tree
 
 FRAME = "desk/layout.html"
 
@@ -28,7 +29,7 @@ def find() -> str:
 def week() -> str:
     """Show the week of a room for the resident."""
     behalf = _resident()
-    venue, _spaces = community_rooms()
+    venue, spaces = community_rooms()
     if venue is None:
         abort(404)
     start = week_start(request.args.get("from"))
@@ -36,12 +37,10 @@ def week() -> str:
     space = chosen_space(availability, request.args.get("space"))
     return render_template(
         "desk/week.html",
+        **week_of_room(availability, space),
         behalf=behalf,
         venue=venue,
-        availability=availability,
-        space=space,
-        rows=weeks.table(space["days"]),
-        days=[(day["date"], weeks.stretches(day)) for day in space["days"]],
+        rooms_tree=tree(spaces, availability["spaces"]),
         on=chosen_day(space, start).isoformat(),
         start=start,
         earlier=start - timedelta(days=7),
@@ -71,10 +70,8 @@ def times(space_id: Any) -> str:
 
 def book() -> Any:
     """Book for the resident; a refusal offers what is still free, for the same resident."""
-    body: dict[str, Any] = {name: forms.text(name, 40) for name in ("space_id", "starts_at", "ends_at")}
+    body = wish()
     behalf = {"person_id": forms.text("person_id", 36), "reason": forms.text("reason", 200)}
-    if purpose := forms.text("purpose", 200):
-        body["purpose"] = purpose
     try:
         booking = g.api.send("venue", "/bookings", {**body, "on_behalf_of": behalf}, key=forms.key())
     except Problem as problem:

@@ -61,8 +61,8 @@ class Board:
 
 def board(availability: dict[str, Any], bookings: list[dict[str, Any]]) -> Board:
     """Arrange availability and bookings as lanes, on whole hours."""
-    spaces = availability["spaces"]
-    read = [[(date.fromisoformat(day["date"]), weeks.stretches(day)) for day in one["days"]] for one in spaces]
+    spaces, regimes = availability["spaces"], availability.get("regimes", ())
+    read = [[(date.fromisoformat(day["date"]), weeks.stretches(day, regimes)) for day in one["days"]] for one in spaces]
     opens, closes = weeks.opening([day for days in read for day in days])
     lying = [row for row in bookings if row["state"] in TAKES_ROOM]
     spans = [weeks.minute_of(moment(row["starts_at"]).date(), moment(row["ends_at"])) for row in lying]

@@ -11,6 +11,7 @@ from flask import abort, g, render_template, request, url_for
 from gateway.web import weeks
 from gateway.web.board import week_start
 from gateway.web.layout import today
+from gateway.web.spaces import tree
 
 
 def week() -> str:
@@ -24,18 +25,28 @@ def week() -> str:
     on = chosen_day(space, start)
     return render_template(
         "my/week.html",
+        **week_of_room(availability, space),
         venue=venue,
-        capacities={one["space_id"]: one["capacity"] for one in spaces},
-        availability=availability,
-        space=space,
-        rows=weeks.table(space["days"]),
-        days=[(day["date"], weeks.stretches(day)) for day in space["days"]],
+        rooms_tree=tree(spaces, availability["spaces"]),
         on=on.isoformat(),
         start=start,
         earlier=start - timedelta(days=7),
         later=start + timedelta(days=7),
         base=url_for("my.times", space_id=space["space_id"]),
     )
+
+
+def week_of_room(availability: dict[str, Any], space: dict[str, Any]) -> dict[str, Any]:
+    """Arrange a room's week: the same for a resident and for the counter."""
+    regimes = availability["regimes"]
+    days = [(day["date"], weeks.stretches(day, regimes)) for day in space["days"]]
+    return {
+        "availability": availability,
+        "space": space,
+        "rows": weeks.table(space["days"], regimes),
+        "days": days,
+        "legend": weeks.legend((rows for _date, rows in days), regimes),
+    }
 
 
 def times(space_id: Any) -> str:
@@ -57,12 +68,12 @@ def times_of_day(api: Any, venue: dict[str, Any] | None, space_id: str, on: date
     space = next((one for one in availability["spaces"] if one["space_id"] == space_id), None)
     if space is None or not space["days"]:
         abort(404)
-    rows = weeks.stretches(space["days"][0])
+    rows = weeks.stretches(space["days"][0], availability["regimes"])
     starts_at = weeks.local(on, request.args.get("start", ""))
     stretch = weeks.around(rows, starts_at) if starts_at else None
-    ends = weeks.ends(stretch, starts_at) if stretch and starts_at else []
+    ends = weeks.ends(rows, starts_at) if stretch and starts_at else []
     ends_at = weeks.local(on, request.args.get("end", ""))
-    price = next((price for at, price in ends if at == ends_at), None)
+    chosen = next((one for one in ends if one.at == ends_at), None)
     return {
         "venue": venue,
         "availability": availability,
@@ -73,8 +84,10 @@ def times_of_day(api: Any, venue: dict[str, Any] | None, space_id: str, on: date
         "starts_at": starts_at if stretch else None,
         "is_taken": bool(request.args.get("start")) and stretch is None,
         "ends": ends,
-        "ends_at": ends_at if price is not None else None,
-        "price": price,
+        "ends_at": ends_at if chosen else None,
+        "chosen": chosen,
+        "price": chosen.price_fen if chosen else None,
+        "equipment": venue.get("equipment") or [],
     }
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from gateway.web import errors
-from gateway.web.my import account, booking, home, needs, rooms
+from gateway.web.my import account, booking, home, moving, needs, rooms
 
 pages = Blueprint("my", __name__, url_prefix="/my")
 pages.before_request(errors.require_session)
@@ -19,6 +19,9 @@ pages.add_url_rule("/bookings", "bookings", booking.bookings)
 pages.add_url_rule("/bookings", "book", booking.book, methods=["POST"])
 pages.add_url_rule("/bookings/<uuid:booking_id>", "booking", booking.booking)
 pages.add_url_rule("/bookings/<uuid:booking_id>/cancellation", "cancel", booking.cancel, methods=["POST"])
+pages.add_url_rule("/bookings/<uuid:booking_id>/confirmation", "confirm", booking.confirm, methods=["POST"])
+pages.add_url_rule("/bookings/<uuid:booking_id>/move", "move", moving.choose)
+pages.add_url_rule("/bookings/<uuid:booking_id>/move", "move_booking", moving.move, methods=["POST"])
 pages.add_url_rule("/needs", "needs", needs.needs)
 pages.add_url_rule("/needs", "raise_need", needs.raise_need, methods=["POST"])
 pages.add_url_rule("/needs/new", "new_need", needs.new)

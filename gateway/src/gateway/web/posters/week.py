@@ -19,7 +19,7 @@ HOUR_STEP = 120
 
 def facts(place: dict[str, Any], week: dict[str, Any]) -> dict[str, Any]:
     """Arrange a public week for the sheet."""
-    days = [(date.fromisoformat(day["date"]), weeks.stretches(day)) for day in week["days"]]
+    days = [(date.fromisoformat(day["date"]), weeks.stretches(day, week["regimes"])) for day in week["days"]]
     opens, closes = weeks.opening(days)
     return {
         "language": g.language,
