@@ -12,6 +12,7 @@ import yaml
 
 from ..conftest import CONTRACTS, NEIGHBOUR, at
 from .conftest import Caller, World
+from .test_every_presence_operation import NAMES as OF_PRESENCE
 from .test_every_sitting_operation import NAMES as OF_SITTINGS
 
 
@@ -99,7 +100,7 @@ def test_no_operation_of_the_contract_is_forgotten_here():
     }
 
     tried = {prepare.__name__ for prepare in READS + WRITES} - {"availability"} | {"get_availability"}
-    assert named == tried | {"list_venues", "get_public_week"} | OF_SITTINGS
+    assert named == tried | {"list_venues", "get_public_week"} | OF_SITTINGS | OF_PRESENCE
 
 
 @pytest.mark.parametrize("prepare", READS + WRITES)
