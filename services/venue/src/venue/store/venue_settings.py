@@ -61,6 +61,12 @@ def lock(work: UnitOfWork, venue_id: UUID) -> Row | None:
     return work.execute(sa.select(venues).where(mine).with_for_update(key_share=True)).mappings().one_or_none()
 
 
+def row(connection: sa.Connection, division: str, venue_id: UUID) -> Row | None:
+    """Read a venue's own row."""
+    mine = (venues.c.division_code == division) & (venues.c.id == venue_id)
+    return connection.execute(sa.select(venues).where(mine)).mappings().one_or_none()
+
+
 def ids(connection: sa.Connection, division: str) -> list[UUID]:
     """The venues of a community, in a fixed order for those who lock them all."""
     return list(
@@ -84,8 +90,7 @@ def load(connection: sa.Connection, division: str, venue_id: UUID) -> VenueSetti
         query = sa.select(*wanted).where(one.c.division_code == division, one.c.venue_id == venue_id)
         return list(connection.execute(query.order_by(*order)).mappings())
 
-    mine = (venues.c.division_code == division) & (venues.c.id == venue_id)
-    venue = connection.execute(sa.select(venues).where(mine)).mappings().one_or_none()
+    venue = row(connection, division, venue_id)
     if venue is None:
         return None
     rule, own, price = regime_rules.c, regime_exceptions.c, prices.c
@@ -94,7 +99,7 @@ def load(connection: sa.Connection, division: str, venue_id: UUID) -> VenueSetti
         regimes=of_venue(regimes, regimes.c.position, regimes.c.code),
         rules=of_venue(regime_rules, rule.valid_from, rule.weekday, rule.from_minute),
         exceptions=of_venue(regime_exceptions, own.day, own.from_minute),
-        special_days=_special_days(connection, division),
+        special_days=special_days_of(connection, division),
         spaces=_spaces(connection, division, venue_id),
         prices=of_venue(prices, price.space_id, price.regime_code, price.version),
         equipment=of_venue(equipment, equipment.c.code),
@@ -102,7 +107,7 @@ def load(connection: sa.Connection, division: str, venue_id: UUID) -> VenueSetti
     )
 
 
-def _special_days(connection: sa.Connection, division: str) -> list[Row]:
+def special_days_of(connection: sa.Connection, division: str) -> list[Row]:
     query = sa.select(special_days).where(special_days.c.division_code == division)
     return list(connection.execute(query.order_by(special_days.c.day)).mappings())
 
