@@ -118,6 +118,7 @@ def _time_zones() -> None:
             CONSTRAINT fk_left_behind_booking FOREIGN KEY (division_code, booking_id)
                 REFERENCES bookings (division_code, id)
         )""")
+    op.execute("GRANT UPDATE (starts_at, ends_at) ON booking_parts TO venue_app")
     community_table("time_zone_releases", "The release of the time zones to which the bookings' instants were fitted.")
     community_table(
         "left_behind",

@@ -16,12 +16,15 @@ from venue.usecases.holding import lapse_holds, lapse_requests
 from venue.usecases.no_shows import release_everywhere
 from venue.usecases.reconciliation import reconcile
 from venue.usecases.refunds import refund_what_ended
+from venue.usecases.rematerialise import rematerialise
 from venue.usecases.rotas import roll_rotas
+from venue.usecases.series.roll import roll_series
 from venue.usecases.sittings import note_missed
 
 EVERY_SECOND = 1
 GRACE_SECONDS = 15  # how much longer than the grace time a room may stay held
 HOURLY = 3600
+NIGHTLY = 24 * HOURLY  # and when the worker starts
 
 # What to do when an alarm of store.due goes off, by its kind.
 HANDLERS: Mapping[str, Handler] = {
@@ -41,5 +44,7 @@ def jobs(deps: Deps) -> list[Job]:
         Job("look_after_what_is_due", EVERY_SECOND, lambda: look_after(deps, HANDLERS)),
         Job("release_no_shows", GRACE_SECONDS, lambda: release_everywhere(deps)),
         Job("roll_rotas", HOURLY, lambda: roll_rotas(deps)),
+        Job("rematerialise", NIGHTLY, lambda: rematerialise(deps)),
+        Job("roll_series", NIGHTLY, lambda: roll_series(deps)),
         Job("forget_idempotency_keys", HOURLY, lambda: idempotency.forget(deps.database, deps.clock)),
     ]

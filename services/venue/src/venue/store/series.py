@@ -41,7 +41,7 @@ _INSERT_BOOKINGS = f"""
         occurrence_date
     FROM jsonb_to_recordset(%(rows)s::jsonb) AS d ({_BOOKING_COLUMNS})
     ON CONFLICT (division_code, venue_id, pick_up_code) WHERE {LIVE} DO NOTHING
-    RETURNING id"""  # noqa: S608 - constants
+    RETURNING id, household_id"""  # noqa: S608 - constants
 _MOVE_BOOKINGS = f"""
     UPDATE bookings b SET version = b.version + 1, space_id = %(space_id)s, series_id = %(series_id)s,
         occurrence_date = d.occurrence_date, starts_at = d.starts_at, ends_at = d.ends_at,
@@ -49,7 +49,8 @@ _MOVE_BOOKINGS = f"""
         price_version = d.price_version, price_fen_per_hour = d.price_fen_per_hour, price_fen = d.price_fen,
         occupied_minutes_before = %(occupied_minutes_before)s, occupied_minutes_after = %(occupied_minutes_after)s
     FROM jsonb_to_recordset(%(rows)s::jsonb) AS d ({_BOOKING_COLUMNS})
-    WHERE b.division_code = %(division)s AND b.id = d.id"""  # noqa: S608 - constants
+    WHERE b.division_code = %(division)s AND b.id = d.id
+    RETURNING b.id, b.household_id"""  # noqa: S608 - constants
 _PUT_DATES = """
     INSERT INTO series_dates (division_code, series_id, occurrence_date, space_id, planned_start, planned_end, shifted,
         booking_id, reason_code)
@@ -110,29 +111,29 @@ def lock_open_ended(work: UnitOfWork, before: date) -> list[Series]:
 
 def insert_bookings(
     work: UnitOfWork, one: Series, rows: Sequence[Mapping[str, Any]], facts: Mapping[str, Any]
-) -> set[UUID]:
-    """Store the bookings of a series; return the ids stored: one whose code was taken is missing."""
+) -> dict[UUID, UUID | None]:
+    """Store the bookings of a series; return the households by id: a booking whose code was taken is missing."""
     shared = {
         **{name: value for name, value in _row(one).items() if name not in ("id", "created_at")},
         "created_at": facts["now"],
     }
     told = {**shared, **facts, "division": work.division, "series_id": one.series_id, "rows": _json(rows)}
-    return {row[0] for row in work.driver.execute(_INSERT_BOOKINGS, told).fetchall()}
+    return dict(work.driver.execute(_INSERT_BOOKINGS, told).fetchall())
 
 
-def move_bookings(work: UnitOfWork, one: Series, rows: Sequence[Mapping[str, Any]], facts: Mapping[str, Any]) -> None:
-    """Give bookings of a series their new times, room and price; they keep their ids and codes."""
+def move_bookings(
+    work: UnitOfWork, one: Series, rows: Sequence[Mapping[str, Any]], facts: Mapping[str, Any]
+) -> dict[UUID, UUID | None]:
+    """Give bookings of a series their new times, room and price; they keep ids and codes. Return their households."""
     told = {**facts, "division": work.division, "series_id": one.series_id, "space_id": one.space_id}
-    work.driver.execute(_MOVE_BOOKINGS, {**told, "rows": _json(rows)})
+    return dict(work.driver.execute(_MOVE_BOOKINGS, {**told, "rows": _json(rows)}).fetchall())
 
 
-def end_bookings(work: UnitOfWork, booking_ids: Sequence[UUID], now: datetime, reason: str) -> None:
-    """Cancel bookings that were locked; whether that was late is each one's own start against the venue's rule."""
-    booking, venue = bookings.c, venues.c
-    late = sa.select(venue.late_cancel_minutes).where(
-        venue.division_code == booking.division_code, venue.id == booking.venue_id
-    )
-    notice = sa.func.make_interval(0, 0, 0, 0, 0, late.scalar_subquery())
+def end_bookings(
+    work: UnitOfWork, booking_ids: Sequence[UUID], now: datetime, reason: str, late: Sequence[UUID] = ()
+) -> None:
+    """Cancel bookings that were locked; ``late`` are those given up too shortly before they start."""
+    booking = bookings.c
     work.execute(
         sa.update(bookings)
         .where(booking.division_code == work.division, booking.id.in_(booking_ids))
@@ -142,7 +143,7 @@ def end_bookings(work: UnitOfWork, booking_ids: Sequence[UUID], now: datetime, r
             cancelled_at=now,
             hold_expires_at=None,
             ended_reason=reason,
-            late_cancelled=booking.starts_at - notice <= now,
+            late_cancelled=booking.id.in_(late),
         )
     )
 
@@ -193,6 +194,15 @@ def lock_dates(work: UnitOfWork, series_id: UUID, first: date) -> list[dict[str,
     )
     work.execute(ids).all()
     return dates(work.connection, work.division, series_id, first)
+
+
+def booking_on(work: UnitOfWork, series_id: UUID, on: date) -> UUID | None:
+    """The booking that stands for a date, if one was ever made."""
+    column = series_dates.c
+    query = sa.select(column.booking_id).where(
+        column.division_code == work.division, column.series_id == series_id, column.occurrence_date == on
+    )
+    return work.execute(query).scalar_one_or_none()
 
 
 def dates(connection: sa.Connection, division: str, series_id: UUID, first: date | None = None) -> list[dict[str, Any]]:

@@ -10,7 +10,8 @@ from venue.store.tables import INSTANT, column, table
 series = table(
     "series", column("id", sa.Uuid), column("version", sa.Integer), column("state"), column("venue_id", sa.Uuid),
     column("space_id", sa.Uuid), column("person_id", sa.Uuid), column("group_id", sa.Uuid), column("booked_by"),
-    column("channel"), column("on_behalf_reason"), column("rrule"), column("first_date", sa.Date), column("until", sa.Date),
+    column("channel"), column("on_behalf_reason"), column("rrule"), column("first_date", sa.Date),
+    column("until", sa.Date),
     column("materialised_until", sa.Date), column("local_start", sa.Time), column("minutes", sa.SmallInteger),
     column("tz"), column("tzdata_version"), column("policy"), column("purpose"), column("party_size", sa.Integer),
     column("previous_series_id", sa.Uuid), column("created_at", INSTANT), column("cancelled_at", INSTANT),

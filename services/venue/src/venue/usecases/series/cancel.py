@@ -15,13 +15,18 @@ from chassis.reply import Reply, etag
 from venue.deps import Attempt, Deps
 from venue.domain import series_events
 from venue.domain import series_refusals as refused
+from venue.domain.booking import late_cancel_from
+from venue.domain.marks import LATE_CANCEL
 from venue.domain.series import ALL, ONE, Series
-from venue.store import quota_uses
+from venue.store import bookings, queries, quota_uses
 from venue.store import series as store
-from venue.store.freeing import give_back
+from venue.store.freeing import Freed, give_back
 from venue.store.tables import occupancies
+from venue.usecases import marks
 from venue.usecases.series import dates, shapes
-from venue.usecases.series.change import end_before, first_date, lock
+from venue.usecases.series.change import end_before
+from venue.usecases.series.locking import first_date, lock
+from venue.usecases.series.one_date import cancel_one
 from venue.usecases.series.see import shape_of
 
 REASON = "series_cancelled"
@@ -35,8 +40,11 @@ def cancel_series(
     def cancelled(work: UnitOfWork) -> tuple[dict[str, Any], dict[str, str]]:
         now = deps.clock.now()
         one = lock(work, series_id, actor, attempt.if_match)
-        first = first_date(one, scope, from_date, now)
-        one = _cancel(deps, work, one, scope, first, now, attempt)
+        if scope == ONE:
+            one = cancel_one(deps, work, one, from_date, now, attempt)
+        else:
+            first = first_date(one, scope, from_date, now)
+            one = _cancel(deps, work, one, scope, first, now, attempt)
         shape = shape_of(work.connection, work.actor, series_id, now, attempt.language)
         return shape, etag(one.version)
 
@@ -53,17 +61,11 @@ def _cancel(
     deps: Deps, work: UnitOfWork, one: Series, scope: str, first: date, now: datetime, attempt: Attempt
 ) -> Series:
     rows = [row for row in store.lock_dates(work, one.series_id, first) if _is_to_come(row, now)]
-    if scope == ONE:
-        rows = [row for row in rows if row["occurrence_date"] == first]
     if scope != ALL and not rows:
         raise refused.no_such_date()
-    ids = [row["booking_id"] for row in rows]
-    if ids:
-        store.end_bookings(work, ids, now, REASON)
-        quota_uses.give_back(work, ids)
-    freed = give_back(work, occupancies.c.booking_id.in_(ids)) if ids else []
-    one = _ended(work, one, scope, first, now)
     channel = "self" if shapes.is_own({"person_id": one.person_id}, work.actor) else "counter"
+    freed = _give_up(work, one, rows, now, by_staff=channel == "counter")
+    one = _ended(work, one, scope, first, now)
     gone = [{"date": row["occurrence_date"], "booking_id": row["booking_id"]} for row in rows]
     work.outbox.add(series_events.cancelled(one, channel, scope, gone))
     detail = {"channel": channel, "scope": scope, "dates": len(gone)}
@@ -72,13 +74,29 @@ def _cancel(
     return one
 
 
+def _give_up(
+    work: UnitOfWork, one: Series, rows: list[dict[str, Any]], now: datetime, *, by_staff: bool
+) -> list[Freed]:
+    """End the bookings; one that a person gives up too late is marked as it would be by itself."""
+    ids = [row["booking_id"] for row in rows]
+    if not ids:
+        return []
+    notice = queries.late_cancel_minutes(work.connection, work.division, one.venue_id)
+    late = [] if by_staff else [row["booking_id"] for row in rows if late_cancel_from(row["starts_at"], notice) <= now]
+    store.end_bookings(work, ids, now, REASON, late)
+    for booking_id in late:
+        booking = bookings.lock(work, booking_id)
+        assert booking is not None  # locked with its series
+        marks.give(work, booking, LATE_CANCEL, now)
+    freed = give_back(work, occupancies.c.booking_id.in_(ids))
+    quota_uses.give_back(work, ids)
+    return freed
+
+
 def _ended(work: UnitOfWork, one: Series, scope: str, first: date, now: datetime) -> Series:
-    if scope == ONE:
-        one = replace(one, version=one.version + 1)
-    elif scope == ALL or first <= one.first_date:
-        one = replace(one, version=one.version + 1, state="cancelled", cancelled_at=now)
-    else:
+    if scope != ALL and first > one.first_date:
         return end_before(work, one, first)
+    one = replace(one, version=one.version + 1, state="cancelled", cancelled_at=now)
     store.save(work, one)
     return one
 

@@ -8,8 +8,8 @@ bookings. What was decided about a single date stays: one that was moved or canc
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,32 +22,16 @@ from venue.domain import hours, recurrence, refusals, series_events
 from venue.domain import series as rules
 from venue.domain import series_refusals as refused
 from venue.domain.recurrence import HORIZON_DAYS, Recurrence
-from venue.domain.series import FOLLOWING, Plan, Series
+from venue.domain.series import FOLLOWING, ONE, Plan, Series
 from venue.store import offers
 from venue.store import series as store
 from venue.store.offers import Room
 from venue.usecases.series import dates, shapes
 from venue.usecases.series.create import refuse
+from venue.usecases.series.locking import ChangeSeries, first_date, lock
+from venue.usecases.series.one_date import change_one
 from venue.usecases.series.replanning import replan
 from venue.usecases.series.see import shape_of
-
-
-@dataclass(frozen=True)
-class ChangeSeries:
-    """What is to be otherwise, and from when on; None leaves a part as it is."""
-
-    scope: str
-    from_date: date | None = None
-    space_id: UUID | None = None
-    rrule: str | None = None
-    local_start: time | None = None
-    minutes: int | None = None
-    policy: str | None = None
-
-    @property
-    def is_empty(self) -> bool:
-        """Nothing is to be otherwise."""
-        return (self.space_id, self.rrule, self.local_start, self.minutes) == (None,) * 4
 
 
 def change_series(deps: Deps, actor: Actor, series_id: UUID, command: ChangeSeries, attempt: Attempt) -> Reply:
@@ -62,7 +46,8 @@ def change_series(deps: Deps, actor: Actor, series_id: UUID, command: ChangeSeri
         one = lock(work, series_id, actor, attempt.if_match)
         if command.is_empty:
             raise refused.nothing_to_change()
-        one = _change(deps, work, one, command, now, attempt)
+        change = change_one if command.scope == ONE else _change
+        one = change(deps, work, one, command, now, attempt)
         shape = shape_of(work.connection, work.actor, one.series_id, now, attempt.language)
         return shape, etag(one.version)
 
@@ -75,30 +60,11 @@ def change_series(deps: Deps, actor: Actor, series_id: UUID, command: ChangeSeri
     return retry_conflicts(once)
 
 
-def lock(work: UnitOfWork, series_id: UUID, actor: Actor, version: int | None) -> Series:
-    """Load a series for a change by somebody who may, at the version they saw."""
-    one = store.lock(work, series_id)
-    if one is None or not shapes.may_change({"person_id": one.person_id}, actor):
-        raise refused.unknown()
-    if version is not None and one.version != version:
-        raise refusals.version_changed(one.version)
-    if one.state != "active":
-        raise refused.over()
-    return one
-
-
-def first_date(one: Series, scope: str, from_date: date | None, now: datetime) -> date:
-    """From which date on something changes: never one that is over."""
-    if scope == FOLLOWING and from_date is None:
-        raise refused.date_required()
-    return max(from_date or one.first_date, hours.local_date(now, one.plan.zone), one.first_date)
-
-
 def _change(
     deps: Deps, work: UnitOfWork, old: Series, command: ChangeSeries, now: datetime, attempt: Attempt
 ) -> Series:
     first = first_date(old, command.scope, command.from_date, now)
-    room = offers.room(work, command.space_id or old.space_id)
+    room = offers.room(work, command.space_id or old.space_id, old.person_id)
     if room is None or room.venue_id != old.venue_id:
         raise refusals.unknown_space()
     rows = store.lock_dates(work, old.series_id, first)
@@ -111,7 +77,9 @@ def _change(
         store.hand_over(work, old.series_id, new.series_id, first)
     else:
         store.save(work, new)
-    outcome = replan(work, new, room, rows, [day for day in days if day >= first], now, command.policy or old.policy)
+    by_staff = not shapes.is_own({"person_id": old.person_id}, work.actor)
+    to_come = [day for day in days if day >= first]
+    outcome = replan(deps, work, new, room, rows, to_come, new.policy, by_staff=by_staff)
     if outcome.refused:
         raise refuse(outcome.left_out, room, attempt.language)
     dates.tell_freed(deps, work, old.venue_id, old.space_id, outcome.freed)

@@ -76,7 +76,7 @@ def create_series(deps: Deps, actor: Actor, command: CreateSeries, attempt: Atte
 
 def prepare(work: UnitOfWork, command: CreateSeries, booker: Booker, now: datetime) -> Prepared:
     """Read the rule, refuse what no date could mend, and judge each date."""
-    room = offers.room(work, command.space_id)
+    room = offers.room(work, command.space_id, booker.person_id)
     if room is None:
         raise refusals.unknown_space()
     rules.check_times(command.local_start, command.minutes, room.offer.longest_minutes)
@@ -117,7 +117,7 @@ def _create(
         raise refuse(left_out, room, attempt.language)
     one = _series(work, command, prepared, now)
     store.insert(work, one)
-    taken = dates.take(work, one, room, dates.wanted(prepared.verdicts), now, at_once=all_or_nothing)
+    taken = dates.take(deps, work, one, room, dates.wanted(prepared.verdicts), at_once=all_or_nothing)
     left_out = sorted([*left_out, *taken.lost], key=lambda one: one.occurrence.on)
     if not taken.placed or (all_or_nothing and left_out):
         raise refuse(left_out, room, attempt.language)

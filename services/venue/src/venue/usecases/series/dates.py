@@ -8,7 +8,7 @@ taken room and no booking without a room is ever left behind. Each round is smal
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,12 +22,13 @@ from venue.domain import refusals
 from venue.domain.offer import Terms
 from venue.domain.pick_up_code import new_code
 from venue.domain.series import LeftOut, Occurrence, Series, Verdict
-from venue.store import freeing, occupancies, quota_uses
+from venue.store import freeing, holds, occupancies, quota_uses
 from venue.store import series as store
 from venue.store.freeing import Freed
 from venue.store.occupancies import Taking
 from venue.store.offers import Room
 from venue.store.tables import occupancies as occupancy_table
+from venue.usecases.acquiring import give_to_the_next, use_quotas
 from venue.usecases.freed import freed
 
 CODE_ATTEMPTS = 5
@@ -63,55 +64,113 @@ class Taken:
 
 
 def take(
-    work: UnitOfWork, one: Series, room: Room, wishes: Sequence[Placement], now: datetime, *, at_once: bool = False
+    deps: Deps,
+    work: UnitOfWork,
+    one: Series,
+    room: Room,
+    wishes: Sequence[Placement],
+    *,
+    dropped: Sequence[UUID] = (),
+    at_once: bool = False,
 ) -> Taken:
     """Take as many of the dates as can be had; with ``at_once`` the first round is the last.
 
-    Bookings that move first give back what they hold. One that cannot move keeps its old time.
+    Bookings that move first give back what they hold. One that cannot move keeps its old time. ``dropped`` are bookings
+    already ended, whose share of the quotas is given back once the atoms are taken: the order of every act.
     """
+    now = deps.clock.now()
     remaining, lost = list(wishes), []
     while remaining:
         step = work.savepoint()
-        given_up, missed = _round(work, one, room, remaining, now)
+        given_up, missed = _round(deps, work, one, room, remaining, dropped, now)
         if not missed:
             step.commit()
             return Taken(remaining, lost, given_up)
         step.rollback()
         lost += [LeftOut(wish.occurrence, missed[wish.booking_id]) for wish in remaining if wish.booking_id in missed]
-        if at_once:
-            break
-        remaining = [wish for wish in remaining if wish.booking_id not in missed]
+        remaining = [] if at_once else [wish for wish in remaining if wish.booking_id not in missed]
+    if dropped:
+        quota_uses.give_back(work, dropped)
     return Taken((), lost)
 
 
 def _round(
-    work: UnitOfWork, one: Series, room: Room, wishes: Sequence[Placement], now: datetime
+    deps: Deps,
+    work: UnitOfWork,
+    one: Series,
+    room: Room,
+    wishes: Sequence[Placement],
+    dropped: Sequence[UUID],
+    now: datetime,
 ) -> tuple[list[Freed], dict[UUID, AppError]]:
+    """Try to have all of the dates; say of each that was lost why."""
     facts = {
         "now": now,
         "occupied_minutes_before": room.offer.setup_minutes,
         "occupied_minutes_after": room.offer.cleanup_minutes,
     }
     moving = [wish for wish in wishes if wish.moves]
+    ids = [wish.booking_id for wish in moving]
     given_up: list[Freed] = []
+    households: dict[UUID, UUID | None] = {}
     if moving:
-        ids = [wish.booking_id for wish in moving]
         given_up = freeing.give_back(work, occupancy_table.c.booking_id.in_(ids))
-        quota_uses.give_back(work, ids)
-        store.move_bookings(work, one, [_row(wish) for wish in moving], facts)
-    _insert(work, one, [wish for wish in wishes if not wish.moves], facts)
-    missed = occupancies.take(work, [taking for wish in wishes for taking in _takings(wish, room)], now)
-    return given_up, {taking.booking_id: refusals.slot_taken([]) for taking in missed if taking.booking_id}
+        households |= store.move_bookings(work, one, [_row(wish) for wish in moving], facts)
+    households |= _insert(work, one, [wish for wish in wishes if not wish.moves], facts)
+    missed = _acquire(deps, work, [taking for wish in wishes for taking in _takings(wish, room)], now)
+    if missed:
+        return given_up, {taking.booking_id: refusals.slot_taken([]) for taking in missed if taking.booking_id}
+    if ids or dropped:
+        quota_uses.give_back(work, [*ids, *dropped])
+    return given_up, _use_quotas(work, one, room, wishes, households)
 
 
-def _insert(work: UnitOfWork, one: Series, wishes: Sequence[Placement], facts: dict[str, Any]) -> None:
-    """Store the new bookings, each under a code nobody else has."""
+def _acquire(deps: Deps, work: UnitOfWork, wanted: Sequence[Taking], now: datetime) -> list[Taking]:
+    """Take all atoms of all dates; what a hold that has run out still kept goes to who waits for it first."""
+    missed = occupancies.take_free(work, wanted)
+    if not missed:
+        return []
+    first, last = min(one.starts_at for one in missed), max(one.ends_at for one in missed)
+    lapsed = holds.lapse_in_the_way(work, {one.atom_id for one in missed}, first, last, now)
+    for hold in lapsed:
+        give_to_the_next(deps, work, hold)
+    return occupancies.take_free(work, missed) if lapsed else missed
+
+
+def _use_quotas(
+    work: UnitOfWork, one: Series, room: Room, wishes: Sequence[Placement], households: Mapping[UUID, UUID | None]
+) -> dict[UUID, AppError]:
+    """Count each date as a booking of its own; return those that no longer fit in."""
+    if not room.offer.quotas:
+        return {}
+    refusals_by_id: dict[UUID, AppError] = {}
+    for wish in wishes:
+        row = {
+            "id": wish.booking_id,
+            "person_id": one.person_id,
+            "household_id": households[wish.booking_id],
+            "group_id": one.group_id,
+            "local_start": wish.occurrence.local_start,
+        }
+        try:
+            use_quotas(work, row, room, wish.terms.parts)
+        except AppError as refusal:
+            refusals_by_id[wish.booking_id] = refusal
+            quota_uses.give_back(work, [wish.booking_id])  # what it did fit into is for the dates after it
+    return refusals_by_id
+
+
+def _insert(
+    work: UnitOfWork, one: Series, wishes: Sequence[Placement], facts: dict[str, Any]
+) -> dict[UUID, UUID | None]:
+    """Store the new bookings, each under a code nobody else has; return their households."""
+    households: dict[UUID, UUID | None] = {}
     missing = list(wishes)
     for _ in range(CODE_ATTEMPTS):
         if not missing:
-            return
-        stored = store.insert_bookings(work, one, [_row(wish) for wish in missing], facts)
-        missing = [wish for wish in missing if wish.booking_id not in stored]
+            return households
+        households |= store.insert_bookings(work, one, [_row(wish) for wish in missing], facts)
+        missing = [wish for wish in missing if wish.booking_id not in households]
     raise RuntimeError("no free pick-up code in five draws")
 
 

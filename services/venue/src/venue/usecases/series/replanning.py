@@ -5,15 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from chassis.db import UnitOfWork, uuid7
 
+from venue.deps import Deps
 from venue.domain import series as rules
 from venue.domain.judging import Wish
 from venue.domain.series import ALL_OR_NOTHING, RULE_CHANGED, LeftOut, Series, Verdict
-from venue.store import quota_uses
 from venue.store import series as store
 from venue.store.freeing import Freed, give_back
 from venue.store.offers import Room
@@ -34,17 +34,24 @@ class Outcome:
 
 
 def replan(
+    deps: Deps,
     work: UnitOfWork,
     one: Series,
     room: Room,
     rows: Sequence[Mapping[str, Any]],
     days: Sequence[date],
-    now: datetime,
     policy: str,
+    *,
+    by_staff: bool,
 ) -> Outcome:
-    """Judge, move, add and drop. ``rows`` are the dates as they stand, locked; ``days`` those the rule names now."""
-    standing = {row["occurrence_date"]: row for row in rows if _follows(row, now)}
-    fixed = {row["occurrence_date"] for row in rows if _is_fixed(row, now)}
+    """Judge, move, add and drop. ``rows`` are the dates as they stand, locked; ``days`` those the rule names now.
+
+    What a person could not move by itself any more, because that would be late, stays as it is.
+    """
+    now = deps.clock.now()
+    settled = now if by_staff else now + timedelta(minutes=room.offer.late_cancel_minutes)
+    standing = {row["occurrence_date"]: row for row in rows if _follows(row, settled)}
+    fixed = {row["occurrence_date"] for row in rows if _is_fixed(row, settled)}
     named = [day for day in days if day not in fixed]
     plan = one.plan
     verdicts = rules.judge(room.offer, [plan.on(day) for day in named], who(one), now)
@@ -54,7 +61,8 @@ def replan(
     dropped = [row for day, row in standing.items() if day not in set(named)]
     freed = _drop(work, one, dropped, now)
     wishes = [wish for wish in _wishes(verdicts, standing) if not _stands(wish, standing, one)]
-    taken = dates.take(work, one, room, wishes, now, at_once=policy == ALL_OR_NOTHING)
+    ended = [row["booking_id"] for row in dropped]
+    taken = dates.take(deps, work, one, room, wishes, dropped=ended, at_once=policy == ALL_OR_NOTHING)
     left_out = sorted([*left_out, *taken.lost], key=lambda each: each.occurrence.on)
     if policy == ALL_OR_NOTHING and left_out:
         return Outcome(left_out=left_out, refused=True)
@@ -74,17 +82,17 @@ def who(one: Series) -> Wish:
     )
 
 
-def _follows(row: Mapping[str, Any], now: datetime) -> bool:
-    """Tell whether a date's booking stands as planned and is still to come."""
-    is_to_come = row["booking_state"] in shapes.TO_COME and row["starts_at"] > now
+def _follows(row: Mapping[str, Any], settled: datetime) -> bool:
+    """Tell whether a date's booking stands as planned and begins after what is settled."""
+    is_to_come = row["booking_state"] in shapes.TO_COME and row["starts_at"] > settled
     return is_to_come and shapes.state_of(row) == "booked"
 
 
-def _is_fixed(row: Mapping[str, Any], now: datetime) -> bool:
+def _is_fixed(row: Mapping[str, Any], settled: datetime) -> bool:
     """Tell whether a date was decided on by itself, or is over."""
     if row["booking_id"] is None or row["reason_code"] == RULE_CHANGED:
         return False
-    return not _follows(row, now)
+    return not _follows(row, settled)
 
 
 def _drop(work: UnitOfWork, one: Series, rows: Sequence[Mapping[str, Any]], now: datetime) -> list[Freed]:
@@ -92,7 +100,6 @@ def _drop(work: UnitOfWork, one: Series, rows: Sequence[Mapping[str, Any]], now:
         return []
     ids = [row["booking_id"] for row in rows]
     store.end_bookings(work, ids, now, RULE_CHANGED)
-    quota_uses.give_back(work, ids)
     store.put_dates(work, one.series_id, [_as_planned(row) | {"reason_code": RULE_CHANGED} for row in rows])
     return give_back(work, occupancies.c.booking_id.in_(ids))
 

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every change of a series begins with: the wish, the locked series, and the first date it may touch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from uuid import UUID
+
+from chassis.auth import Actor
+from chassis.db import UnitOfWork
+
+from venue.domain import hours, refusals
+from venue.domain import series_refusals as refused
+from venue.domain.series import ALL, Series
+from venue.store import series as store
+from venue.usecases.series import shapes
+
+
+@dataclass(frozen=True)
+class ChangeSeries:
+    """What is to be otherwise, and from when on; None leaves a part as it is."""
+
+    scope: str
+    from_date: date | None = None
+    space_id: UUID | None = None
+    rrule: str | None = None
+    local_start: time | None = None
+    minutes: int | None = None
+    policy: str | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing is to be otherwise."""
+        return (self.space_id, self.rrule, self.local_start, self.minutes) == (None,) * 4
+
+
+def lock(work: UnitOfWork, series_id: UUID, actor: Actor, version: int | None) -> Series:
+    """Load a series for a change by somebody who may, at the version they saw."""
+    one = store.lock(work, series_id)
+    if one is None or not shapes.may_change({"person_id": one.person_id}, actor):
+        raise refused.unknown()
+    if version is not None and one.version != version:
+        raise refusals.version_changed(one.version)
+    if one.state != "active":
+        raise refused.over()
+    return one
+
+
+def first_date(one: Series, scope: str, from_date: date | None, now: datetime) -> date:
+    """From which date on something changes: never one that is over."""
+    if scope != ALL and from_date is None:
+        raise refused.date_required()
+    return max(from_date or one.first_date, hours.local_date(now, one.plan.zone), one.first_date)

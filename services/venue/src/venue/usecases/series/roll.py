@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Roll the open-ended series on: every night each reaches 400 days ahead again."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import date, timedelta
+
+from chassis.auth import Actor
+from chassis.db import UnitOfWork, retry_conflicts
+
+from venue.deps import Deps
+from venue.domain import hours, recurrence, series_events
+from venue.domain import series as rules
+from venue.domain.recurrence import HORIZON_DAYS
+from venue.domain.series import Series
+from venue.store import offers, queries
+from venue.store import series as store
+from venue.usecases.series import dates
+from venue.usecases.series.replanning import who
+
+log = logging.getLogger(__name__)
+
+
+def roll_series(deps: Deps) -> None:
+    """Extend every open-ended series of every community; one that fails is logged and tried the next night."""
+    with deps.database.published() as connection:
+        communities = queries.communities(connection)
+    for division in communities:
+        try:
+            retry_conflicts(lambda d=division: _roll(deps, d))
+        except Exception:
+            log.exception("open-ended series could not be rolled on", extra={"division": division})
+
+
+def _roll(deps: Deps, division: str) -> None:
+    now = deps.clock.now()
+    with deps.unit_of_work(Actor.system(division, "roll_series")) as work:
+        # A day more than any zone is ahead of UTC: each series is measured by its own calendar below.
+        for one in store.lock_open_ended(work, now.date() + timedelta(days=HORIZON_DAYS + 1)):
+            horizon = hours.local_date(now, one.plan.zone) + timedelta(days=HORIZON_DAYS)
+            if one.materialised_until < horizon:
+                extend(deps, work, one, horizon)
+        work.commit()
+
+
+def extend(deps: Deps, work: UnitOfWork, one: Series, horizon: date) -> None:
+    """Add the dates up to ``horizon``; what cannot be had is left out with its reason, as everywhere."""
+    now, plan = deps.clock.now(), one.plan
+    begins = one.materialised_until + timedelta(days=1)
+    days = recurrence.between(plan.rule, one.first_date, begins, horizon)
+    one = replace(one, materialised_until=horizon, version=one.version + (1 if days else 0))
+    store.save(work, one)
+    if not days:
+        return
+    room = offers.room(work, one.space_id, one.person_id)
+    if room is None:  # the room was given up; the dates that are held stand
+        return
+    verdicts = rules.judge(room.offer, [plan.on(day) for day in days], who(one), now)
+    taken = dates.take(deps, work, one, room, dates.wanted(verdicts))
+    left_out = sorted([*dates.refused(verdicts), *taken.lost], key=lambda each: each.occurrence.on)
+    store.put_dates(work, one.series_id, dates.rows_of_placed(room.space_id, taken.placed))
+    store.put_dates(work, one.series_id, dates.rows_of_left_out(room.space_id, left_out))
+    told = [series_events.date_of(each.booking_id, each.occurrence, each.terms) for each in taken.placed]
+    work.outbox.add(series_events.changed(one, "extended", dates=told, left_out=left_out))
+    work.audit("series.extended", "series", one.series_id, {"dates": len(told), "skipped": len(left_out)})
