@@ -141,6 +141,22 @@ def interval(on: date, first: int, last: int, state: str, is_public: bool) -> di
     return row if is_public else {**row, "mine": state == "mine"}
 
 
+def quota() -> dict[str, Any]:
+    """Return the one quota there is."""
+    return {
+        "quota_id": EQUIPMENT,
+        "version": 1,
+        "venue_id": VENUE,
+        "regime": None,
+        "subject": "household",
+        "period": "month",
+        "count_limit": 4,
+        "minutes_limit": 600,
+        "valid_from": "2026-11-01",
+        "valid_until": None,
+    }
+
+
 def figures() -> dict[str, Any]:
     """Return a statement's sums."""
     return {

@@ -30,6 +30,7 @@ from .fake_answers import (
     page,
     person,
     published,
+    quota,
     regimes,
     statement,
     venue,
@@ -179,6 +180,14 @@ class FakeServices:
             return page([])
         if path == "/my/bookings" or (path == "/bookings" and method == "GET"):
             return page([self.booking(english)])
+        if path == "/booking-requests":
+            row = {**self.booking(english), "state": "requested"}
+            asked = {"person_id": PERSON, "requested_at": row["starts_at"], "rivals": 1, "is_free": True}
+            return page([{"booking": row, **asked}])
+        if path.endswith("/quotas"):
+            return {"items": [quota()]} if method == "GET" else quota()
+        if path.startswith("/quotas/"):
+            return quota()
         if path == "/bookings/check":
             return self.check
         if path.startswith("/bookings"):

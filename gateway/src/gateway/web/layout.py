@@ -10,7 +10,7 @@ from flask import g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from gateway.web import assets, preferences
+from gateway.web import assets, preferences, sittings
 from gateway.web.client import Problem
 from gateway.web.counts import STATES
 from gateway.web.formats import SHANGHAI
@@ -62,7 +62,12 @@ DESK_MENU = (
         (
             Entry("desk.check_in", lazy_gettext("签到台"), ("venue_operator",)),
             Entry("desk.board", lazy_gettext("看板"), ("venue_operator", *COUNTER_OFFICES)),
+            Entry("desk.requests", lazy_gettext("待批预订"), COUNTER_OFFICES),
+            Entry("desk.quotas", lazy_gettext("配额"), ("community_secretary",)),
             Entry("desk.rooms_of_day", lazy_gettext("今日场次"), ("venue_operator", *COUNTER_OFFICES)),
+            Entry("desk.sittings", lazy_gettext("坐谈排班"), COUNTER_OFFICES),
+            Entry("desk.topics", lazy_gettext("话题"), COUNTER_OFFICES),
+            Entry("desk.desks", lazy_gettext("服务台"), ("venue_operator", *COUNTER_OFFICES)),
         ),
     ),
     (
@@ -87,6 +92,7 @@ def everywhere() -> dict[str, Any]:
         "place": place,
         "office_name": office_name,
         "state_words": STATES,
+        **sittings.WORDS,
         "account_words": ACCOUNTS,
         "can_search": g.visitor.office in COUNTER_OFFICES,
         "desk_menu": desk_menu(),

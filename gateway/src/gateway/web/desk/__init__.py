@@ -6,7 +6,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 
 from gateway.web import errors, layout
-from gateway.web.desk import board, counter, money, needs, today, venue, visits
+from gateway.web.desk import board, counter, desks, money, needs, quotas, requests, sittings, today, topics, venue, visits
 
 
 def install(app: Flask) -> None:
@@ -20,6 +20,11 @@ def install(app: Flask) -> None:
     add("/check-in/<uuid:booking_id>/<act>", "act_on_booking", venue.act, methods=["POST"])
     add("/board", "board", board.show)
     add("/bookings/<uuid:booking_id>/move", "move_booking", board.move, methods=["POST"])
+    add("/requests", "requests", requests.inbox)
+    add("/requests/<uuid:booking_id>/<decision>", "decide_request", requests.decide, methods=["POST"])
+    add("/quotas", "quotas", quotas.show)
+    add("/quotas", "set_quota", quotas.add, methods=["POST"])
+    add("/quotas/<uuid:quota_id>/end", "end_quota", quotas.end, methods=["POST"])
     add("/day", "rooms_of_day", venue.rooms_of_day)
     add("/book", "find_resident", counter.find)
     add("/book", "book_for_resident", counter.book, methods=["POST"])
@@ -41,4 +46,18 @@ def install(app: Flask) -> None:
     add("/statements", "submit_statement", money.submit, methods=["POST"])
     add("/statements/<uuid:statement_id>", "statement", money.statement)
     add("/statements/<uuid:statement_id>/<decision>", "decide", money.decide, methods=["POST"])
+    add("/sittings", "sittings", sittings.sittings)
+    add("/rotas/new", "new_rota", sittings.new_rota)
+    add("/rotas", "create_rota", sittings.create_rota, methods=["POST"])
+    add("/rotas/<uuid:rota_id>/end", "end_rota", sittings.end_rota, methods=["POST"])
+    add("/sessions/<uuid:session_id>", "session", sittings.session)
+    add("/sessions/<uuid:session_id>/topics", "add_topic", sittings.add_topic, methods=["POST"])
+    add("/sessions/<uuid:session_id>/<act>", "act_on_session", sittings.act, methods=["POST"])
+    add("/topics", "topics", topics.topics)
+    add("/topics/<uuid:topic_id>/<act>", "act_on_topic", topics.act, methods=["POST"])
+    add("/desks", "desks", desks.desks)
+    add("/sessions/<uuid:session_id>/queue", "queue", desks.queue)
+    add("/sessions/<uuid:session_id>/tickets", "take_for_resident", desks.take, methods=["POST"])
+    add("/sessions/<uuid:session_id>/calls", "call_next", desks.call_next, methods=["POST"])
+    add("/tickets/<uuid:ticket_id>", "close_ticket", desks.close, methods=["POST"])
     app.register_blueprint(pages)

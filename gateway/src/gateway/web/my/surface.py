@@ -6,7 +6,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from gateway.web import errors
-from gateway.web.my import account, booking, home, moving, needs, rooms
+from gateway.web.my import account, booking, desks, home, moving, needs, rooms, sittings
 
 pages = Blueprint("my", __name__, url_prefix="/my")
 pages.before_request(errors.require_session)
@@ -29,3 +29,11 @@ pages.add_url_rule("/needs/<uuid:need_id>", "need", needs.need)
 pages.add_url_rule("/needs/<uuid:need_id>/<act>", "need_act", needs.act, methods=["POST"])
 pages.add_url_rule("/account", "account", account.account)
 pages.add_url_rule("/account", "change_password", account.change_password, methods=["POST"])
+pages.add_url_rule("/sittings", "sittings", sittings.sittings)
+pages.add_url_rule("/sittings/<uuid:session_id>/topics", "propose_topic", sittings.propose, methods=["POST"])
+pages.add_url_rule("/topics/<uuid:topic_id>/support", "support_topic", sittings.support, methods=["POST"])
+pages.add_url_rule("/desks", "desks", desks.desks)
+pages.add_url_rule("/desks/<uuid:session_id>/tickets", "take_ticket", desks.take, methods=["POST"])
+pages.add_url_rule("/tickets", "tickets", desks.tickets)
+pages.add_url_rule("/tickets/<uuid:ticket_id>", "ticket", desks.ticket)
+pages.add_url_rule("/tickets/<uuid:ticket_id>/leave", "leave_queue", desks.leave, methods=["POST"])
