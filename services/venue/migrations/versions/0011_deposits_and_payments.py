@@ -34,6 +34,10 @@ def _terms() -> None:
     op.execute("""
         CREATE FUNCTION freeze_deposit() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
+            IF TG_OP = 'UPDATE' AND EXISTS (
+                SELECT FROM deposits WHERE division_code = NEW.division_code AND booking_id = NEW.id) THEN
+                RETURN NEW; -- what was taken was asked for
+            END IF;
             SELECT deposit_fen INTO NEW.deposit_fen FROM prices
                 WHERE division_code = NEW.division_code AND space_id = NEW.space_id
                 AND regime_code = NEW.regime_code AND version = NEW.price_version;
@@ -42,6 +46,24 @@ def _terms() -> None:
     op.execute("""
         CREATE TRIGGER freeze_deposit BEFORE INSERT ON bookings
             FOR EACH ROW WHEN (NEW.deposit_fen IS NULL) EXECUTE FUNCTION freeze_deposit()""")
+    op.execute("""
+        CREATE TRIGGER freeze_deposit_again BEFORE UPDATE OF price_version, space_id, regime_code ON bookings
+            FOR EACH ROW WHEN (ROW(NEW.space_id, NEW.regime_code, NEW.price_version)
+                <> ROW(OLD.space_id, OLD.regime_code, OLD.price_version)) EXECUTE FUNCTION freeze_deposit()""")
+    op.execute("""
+        CREATE FUNCTION price_stands_once_paid() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF EXISTS (SELECT FROM settlements s WHERE s.division_code = NEW.division_code AND s.booking_id = NEW.id
+                       AND NOT EXISTS (SELECT FROM reversals r WHERE r.division_code = s.division_code
+                                       AND r.settlement_id = s.id)) THEN
+                RAISE EXCEPTION 'booking % is paid at another price', NEW.id
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'price_stands_once_paid';
+            END IF;
+            RETURN NEW;
+        END $$""")
+    op.execute("""
+        CREATE TRIGGER price_stands_once_paid BEFORE UPDATE OF price_fen ON bookings
+            FOR EACH ROW WHEN (NEW.price_fen <> OLD.price_fen) EXECUTE FUNCTION price_stands_once_paid()""")
     op.execute("""
         ALTER TABLE venues
             ADD COLUMN pays_online boolean NOT NULL DEFAULT false,

@@ -204,3 +204,16 @@ def test_deposits_are_never_edited(deps, booking):
     take(deps, booking)
     with deps.unit_of_work(operator()) as work, pytest.raises(Exception, match="permission denied"):
         work.driver.execute("UPDATE deposits SET amount_fen = 1 WHERE division_code = %s", (WUFUQIAO,))
+
+
+def test_the_ledger_is_told_what_each_regime_brought(deps, house, frozen_clock, look):
+    split = book(deps, resident(), house.spaces["book_room"], "2026-11-26T17:00", "2026-11-26T19:00", split=True)
+    frozen_clock.set(at("2026-11-26T17:00"))
+    attendance.check_in(deps, operator(), key(split), InProcess())
+
+    settlement.settle_booking(deps, operator(), key(split), "cash", 3000, InProcess())
+
+    (payload,) = look("SELECT payload FROM outbox ORDER BY id DESC LIMIT 1")[0]
+    assert json.loads(bytes(payload))["data"]["parts"] == [
+        {"regime": "public_benefit", "price_fen": 0}, {"regime": "commercial", "price_fen": 3000},
+    ]  # fmt: skip

@@ -115,8 +115,15 @@ def settled(booking: Booking, settlement: Settlement, *, venue_name: str, space_
             "amount_fen": settlement.amount_fen,
             "currency": "CNY",
             "method": settlement.method,
+            **_parts_of(booking),
         },
     )
+
+
+def _parts_of(booking: Booking) -> dict[str, object]:
+    """What each stretch of a booking costs, where it lies in several regimes."""
+    parts = [{"regime": part.regime, "price_fen": part.price_fen} for part in booking.parts]
+    return {"parts": parts} if parts else {}
 
 
 def settlement_reversed(

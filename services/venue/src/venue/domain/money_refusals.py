@@ -88,6 +88,16 @@ def payment_open(payment_id: object) -> AppError:
     )
 
 
+def paid_at_another_price(price_fen: int) -> AppError:
+    """A paid booking goes only where it costs the same."""
+    return Conflict(
+        "paid_at_another_price",
+        zh=f"已经付了 {yuan(price_fen)}，只能改到同样价格的时间；也可以取消后重新订。",
+        en=f"{yuan(price_fen)} is paid: it can move where it costs the same, or be cancelled and booked again.",
+        price_fen=price_fen,
+    )
+
+
 def unknown_payment() -> AppError:
     """No such payment for this caller."""
     return NotFound("payment_not_found", zh="没有找到这笔付款。", en="There is no such payment.")

@@ -47,6 +47,13 @@ def may_start(booking: Booking, amount_fen: int, currency: str) -> None:
         raise refusals.amount_differs(booking.price_fen)
 
 
+def may_reprice(booking: Booking, price_fen: int) -> None:
+    """Judge moving a booking to a time of another price: not once it is paid."""
+    is_paid = booking.settlement is not None and booking.settlement.reversed_at is None
+    if is_paid and price_fen != booking.price_fen:
+        raise money_refusals.paid_at_another_price(booking.price_fen)
+
+
 def reference(division: str, payment_id: UUID) -> str:
     """What we call a payment when speaking with a provider; it carries the community, for the way back."""
     return f"{division}.{payment_id}"

@@ -68,6 +68,20 @@ def release_equipment(work: UnitOfWork, booking_id: UUID) -> None:
     work.execute(sa.update(equipment_holds).where(mine).values(active=False))
 
 
+def was_wanted(work: UnitOfWork, booking_id: UUID) -> bool:
+    """Tell whether a booking ever had equipment, numbered or counted."""
+    held, atom, busy = equipment_holds.c, atoms.c, occupancies.c
+    counted = sa.exists().where(held.division_code == work.division, held.booking_id == booking_id)
+    numbered = sa.exists().where(
+        busy.division_code == work.division,
+        busy.booking_id == booking_id,
+        atom.division_code == busy.division_code,
+        atom.id == busy.atom_id,
+        atom.kind == "equipment",
+    )
+    return bool(work.execute(sa.select(sa.or_(counted, numbered))).scalar_one())
+
+
 def taken_by(connection: sa.Connection, division: str, booking_id: UUID) -> list[dict[str, Any]]:
     """What a booking has of each equipment: (equipment_id, quantity)."""
     held, atom, busy = equipment_holds.c, atoms.c, occupancies.c

@@ -16,6 +16,7 @@ from venue.deps import Attempt, Deps
 from venue.domain import booking as rules
 from venue.domain import events, refusals
 from venue.domain.booking import Booking, Terms, Wish
+from venue.domain.payments import may_reprice
 from venue.store import bookings, due, equipment, occupancies, offers, queries, quota_uses
 from venue.store.equipment import EquipmentWish
 from venue.store.occupancies import Freed
@@ -67,6 +68,7 @@ def move_in(
     if room is None or before is None:
         raise refusals.unknown_space()
     terms = _judge(booking, command, room, now, party_size=before["party_size"], at_counter=at_counter)
+    may_reprice(booking, terms.price_fen)
     moved = _moved(booking, command, room, terms)
     row = {**before, **times_of(command.starts_at, command.ends_at, room, terms)}
     given_back = _take_instead(deps, work, moved, row, room, terms, now, attempt.language)

@@ -14,7 +14,7 @@ from venue.domain import payments as rules
 from venue.domain.payments import Intent
 from venue.payments.provider import NotGenuine, Told
 from venue.store import bookings, due, payments
-from venue.usecases import acquire
+from venue.usecases import paid_bookings
 from venue.usecases.money import settle
 from venue.usecases.refunds import ASK_PROVIDER
 
@@ -79,12 +79,15 @@ def _apply(deps: Deps, work: UnitOfWork, payment_id: UUID, told: Told) -> str:
 
 def _succeed(deps: Deps, work: UnitOfWork, intent: Intent) -> str:
     """Settle the booking; where it can no longer be had or was paid in cash meanwhile, send the money back."""
-    booking = acquire.secure(deps, work, intent.booking_id)
+    booking = paid_bookings.secure(deps, work, intent.booking_id)
     if booking is None:
         _send_back(deps, work, intent, intent.amount_fen, "not_available")
         return "sent_back"
     if booking.settlement is not None and booking.settlement.reversed_at is None:
         _send_back(deps, work, intent, intent.amount_fen, "already_settled")
+        return "sent_back"
+    if booking.price_fen != intent.amount_fen:  # it was moved while the payer decided
+        _send_back(deps, work, intent, intent.amount_fen, "amount_differs")
         return "sent_back"
     now = deps.clock.now()
     _, settlement = settle(work, booking, intent.amount_fen, "online", now)
