@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``python -m venue web | worker | migrate | replay | create-venue [FILE]``: one image, its processes."""
+"""``python -m venue web | worker | migrate | replay | create-venue [FILE] | load-special-days DIVISION [FILE]``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,14 @@ from venue.settings import CreateVenueSettings, MigrateSettings, Settings
 
 def main(arguments: Sequence[str]) -> int:
     """Run the named process and return its exit code."""
-    commands = {"web": web, "worker": worker, "migrate": migrate, "replay": replay, "create-venue": create_venue}
+    commands = {
+        "web": web,
+        "worker": worker,
+        "migrate": migrate,
+        "replay": replay,
+        "create-venue": create_venue,
+        "load-special-days": load_special_days,
+    }
     if not arguments or arguments[0] not in commands:
         print(__doc__, file=sys.stderr)
         return 2
@@ -96,6 +103,30 @@ def create_venue(arguments: Sequence[str]) -> int:
         return 1
     actor = Actor.system(definition.division, "create-venue")
     print(create(bootstrap.build(config), actor, definition))
+    return load_special_days([definition.division]) if not arguments else 0
+
+
+def load_special_days(arguments: Sequence[str]) -> int:
+    """Note the holidays and make-up workdays of a YAML file in a community; those of 2026 without one. Repeatable."""
+    import yaml
+    from chassis.auth import Actor
+
+    from venue import bootstrap
+    from venue.domain import special_days
+    from venue.domain.definition import DefinitionError
+    from venue.usecases.opening import load_special_days as load
+
+    if not arguments:
+        print(__doc__, file=sys.stderr)
+        return 2
+    config = settings.load(CreateVenueSettings)
+    source = Path(arguments[1]) if len(arguments) > 1 else resources.files("venue.data") / "special_days_cn_2026.yaml"
+    try:
+        days = special_days.parse(yaml.safe_load(source.read_text("utf-8")))
+    except (OSError, yaml.YAMLError, DefinitionError) as error:
+        print(f"venue: {error}", file=sys.stderr)
+        return 1
+    load(bootstrap.build(config), Actor.system(arguments[0], "load-special-days"), days)
     return 0
 
 

@@ -14,6 +14,8 @@ from venue.usecases.due import Handler, look_after
 from venue.usecases.freed import offer_what_is_free
 from venue.usecases.holding import lapse_holds, lapse_requests
 from venue.usecases.no_shows import release_everywhere
+from venue.usecases.owed_sessions import accrue_owed_sessions
+from venue.usecases.public_share import watch_public_share
 from venue.usecases.reconciliation import reconcile
 from venue.usecases.refunds import refund_what_ended
 from venue.usecases.rematerialise import rematerialise
@@ -46,5 +48,7 @@ def jobs(deps: Deps) -> list[Job]:
         Job("roll_rotas", HOURLY, lambda: roll_rotas(deps)),
         Job("rematerialise", NIGHTLY, lambda: rematerialise(deps)),
         Job("roll_series", NIGHTLY, lambda: roll_series(deps)),
+        Job("watch_public_share", HOURLY, lambda: watch_public_share(deps)),
+        Job("accrue_owed_sessions", HOURLY, lambda: accrue_owed_sessions(deps)),
         Job("forget_idempotency_keys", HOURLY, lambda: idempotency.forget(deps.database, deps.clock)),
     ]

@@ -11,7 +11,7 @@ TEXTS = ("story", "rules", "address", "opening")
 
 
 def profile(settings: VenueSettings) -> dict[str, Any]:
-    """Build the profile. ``weekly`` and ``own_hours`` carry minutes and dates, so that a reader needs no other table."""
+    """Build the profile. ``weekly`` and ``own_hours`` carry minutes and dates, so that readers need no table."""
     venue = settings.venue
     return {
         "venue_id": str(venue["id"]),
