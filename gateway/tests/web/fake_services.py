@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from . import fake_sittings
 from .fake_answers import (
     BOOKING,
     CATEGORIES,
@@ -22,6 +23,7 @@ from .fake_answers import (
     SPACES,
     VENUE,
     accounts,
+    closed_day,
     counts,
     days,
     entry,
@@ -31,6 +33,7 @@ from .fake_answers import (
     person,
     published,
     quota,
+    share_of_use,
     regimes,
     statement,
     venue,
@@ -140,6 +143,9 @@ class FakeServices:
     def _venue(self, method: str, path: str, request: httpx.Request, english: bool) -> Any:
         if path == "/openapi.yaml":
             return CONTRACT
+        found = fake_sittings.answer(method, path, request.url.params, english)
+        if found is not None:
+            return found
         if path.endswith("/venues"):
             return {"items": [venue(english)] if COMMUNITY in path else []}
         if path.endswith("/week"):
@@ -180,6 +186,10 @@ class FakeServices:
             return page([])
         if path == "/my/bookings" or (path == "/bookings" and method == "GET"):
             return page([self.booking(english)])
+        if path.endswith("/share-of-use"):
+            return share_of_use(request.url.params["from"], int(request.url.params["weeks"]))
+        if path.endswith("/days"):
+            return {"items": [closed_day("2026-11-22"), closed_day("2026-11-21")]}
         if path == "/booking-requests":
             row = {**self.booking(english), "state": "requested"}
             asked = {"person_id": PERSON, "requested_at": row["starts_at"], "rivals": 1, "is_free": True}

@@ -18,6 +18,7 @@ from gateway.web import (
     desk,
     district,
     documents,
+    door,
     errors,
     formats,
     forms,
@@ -26,6 +27,8 @@ from gateway.web import (
     layout,
     my,
     preferences,
+    sittings_board,
+    usage,
     visitor,
     weeks,
 )
@@ -47,7 +50,7 @@ def create_app(settings: Settings, transport: httpx.BaseTransport | None = None,
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = MAX_FORM_BYTES
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(formats.FILTERS, by_regime=weeks.by_regime)
-    app.jinja_env.globals.update(new_key=forms.new_key, time_range=formats.time_range, bars=charts.bars)
+    app.jinja_env.globals.update(new_key=forms.new_key, time_range=formats.time_range, bars=charts.bars, columns=charts.columns)
     app.jinja_env.globals.update(week_words=formats.week_words)
     app.extensions["linli.settings"] = settings
     app.extensions["linli.services"] = Services(settings.service_urls(), transport)
@@ -59,7 +62,7 @@ def create_app(settings: Settings, transport: httpx.BaseTransport | None = None,
     app.after_request(_protect)
     app.after_request(_compress)
     errors.install(app)
-    for surface in (health, assets, preferences, board, documents, my, district, posters):
+    for surface in (health, assets, preferences, board, sittings_board, documents, my, district, posters, usage):
         app.register_blueprint(surface.pages)
     desk.install(app)
     return app

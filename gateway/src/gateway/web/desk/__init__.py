@@ -6,7 +6,25 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 
 from gateway.web import errors, layout
-from gateway.web.desk import board, counter, desks, money, needs, quotas, requests, sittings, today, topics, venue, visits
+from gateway.web.desk import (
+    arrivals,
+    board,
+    counter,
+    desks,
+    doors,
+    marks,
+    money,
+    needs,
+    quotas,
+    requests,
+    sittings,
+    today,
+    topics,
+    usage,
+    venue,
+    visits,
+    waiting,
+)
 
 
 def install(app: Flask) -> None:
@@ -18,8 +36,27 @@ def install(app: Flask) -> None:
     add("/search", "search", today.search)
     add("/check-in", "check_in", venue.check_in)
     add("/check-in/<uuid:booking_id>/<act>", "act_on_booking", venue.act, methods=["POST"])
+    add("/check-in/list", "day_list", arrivals.day_list)
+    add("/check-in/list", "tick", arrivals.tick, methods=["POST"])
+    add("/check-in/offline", "offline_check_ins", arrivals.offline)
+    add("/check-in/offline", "send_check_ins", arrivals.send, methods=["POST"])
+    add("/waiting", "waiting", waiting.entries)
+    add("/waiting", "join_waiting", waiting.join, methods=["POST"])
+    add("/waiting/new", "wait", waiting.new)
+    add("/waiting/<uuid:entry_id>/<any(departure,confirmation,cancellation):act>", "answer_waiting", waiting.act,
+        methods=["POST"])  # fmt: skip
+    add("/appeals", "appeals", marks.appeals)
+    add("/appeals/<uuid:mark_id>/<act>", "decide_appeal", marks.decide, methods=["POST"])
+    add("/exemptions", "exemptions", marks.exemptions)
+    add("/exemptions", "grant_exemption", marks.grant, methods=["POST"])
+    add("/exemptions/<uuid:exemption_id>/end", "end_exemption", marks.end, methods=["POST"])
+    add("/displays", "displays", doors.displays)
+    add("/displays", "create_display", doors.create, methods=["POST"])
+    add("/displays/<uuid:display_id>/revocation", "revoke_display", doors.revoke, methods=["POST"])
+    add("/displays/door-secret", "renew_door_secret", doors.renew, methods=["POST"])
     add("/board", "board", board.show)
     add("/bookings/<uuid:booking_id>/move", "move_booking", board.move, methods=["POST"])
+    add("/use", "usage", usage.show)
     add("/requests", "requests", requests.inbox)
     add("/requests/<uuid:booking_id>/<decision>", "decide_request", requests.decide, methods=["POST"])
     add("/quotas", "quotas", quotas.show)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from gateway.web import errors
-from gateway.web.my import account, booking, desks, home, moving, needs, rooms, sittings
+from gateway.web.my import account, arriving, booking, desks, home, marks, moving, needs, rooms, sittings, waiting
 
 pages = Blueprint("my", __name__, url_prefix="/my")
 pages.before_request(errors.require_session)
@@ -22,6 +22,14 @@ pages.add_url_rule("/bookings/<uuid:booking_id>/cancellation", "cancel", booking
 pages.add_url_rule("/bookings/<uuid:booking_id>/confirmation", "confirm", booking.confirm, methods=["POST"])
 pages.add_url_rule("/bookings/<uuid:booking_id>/move", "move", moving.choose)
 pages.add_url_rule("/bookings/<uuid:booking_id>/move", "move_booking", moving.move, methods=["POST"])
+pages.add_url_rule("/check-in", "arrive", arriving.arrive)
+pages.add_url_rule("/check-in", "check_in", arriving.check_in, methods=["POST"])
+pages.add_url_rule("/waiting", "waiting", waiting.entries)
+pages.add_url_rule("/waiting", "join_waiting", waiting.join, methods=["POST"])
+pages.add_url_rule("/waiting/new", "wait", waiting.new)
+pages.add_url_rule("/waiting/<uuid:entry_id>/departure", "leave_waiting", waiting.leave, methods=["POST"])
+pages.add_url_rule("/marks", "marks", marks.marks)
+pages.add_url_rule("/marks/<uuid:mark_id>/appeal", "appeal", marks.appeal, methods=["POST"])
 pages.add_url_rule("/needs", "needs", needs.needs)
 pages.add_url_rule("/needs", "raise_need", needs.raise_need, methods=["POST"])
 pages.add_url_rule("/needs/new", "new_need", needs.new)

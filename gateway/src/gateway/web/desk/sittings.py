@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The officials' rota: plan it, say who sits, who sits instead, and whether they came."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import abort, g, redirect, render_template, request, url_for
+
+from gateway.web import forms, layout
+from gateway.web.client import Problem
+from gateway.web.my.needs import categories, form_errors
+from gateway.web.my.rooms import community_rooms
+from gateway.web.sittings import CHANNELS
+
+LOOK_BACK = timedelta(weeks=4)
+OFFICIALS = 3  # rows of the form; the contract takes twelve
+SITTING_OFFICES = ("street_officer", "community_secretary", "community_worker", "district_officer")
+KINDS = ("sitting", "desk")
+# The form's act -> the operation's path.
+ACTS = {
+    "official": "official",
+    "substitute": "substitute",
+    "attendance": "attendance",
+    "placement": "placement",
+    "cancellation": "cancellation",
+}
+
+
+def sittings() -> str:
+    """List sittings of the last four weeks and those to come, and the plans behind them."""
+    answers = g.api.together(
+        sessions=lambda: g_sessions("sitting"),
+        rotas=lambda: g.api.get("venue", "/rotas", kind="sitting", limit=50)["items"],
+    )
+    return _listed("sitting", **answers)
+
+
+def new_rota() -> str:
+    """Show the form of a weekly plan of sittings, or of a desk."""
+    kind = request.args.get("kind", "sitting")
+    return _rota_form(kind if kind in KINDS else "sitting", {}, {})
+
+
+def create_rota() -> Any:
+    """Plan; dates that found no room are shown on the list that follows."""
+    typed = {name: value.strip() for name, value in request.form.items() if name not in ("csrf", "key")}
+    typed["weekdays"] = ",".join(request.form.getlist("weekdays"))
+    kind = typed.get("kind", "sitting")
+    try:
+        g.api.send("venue", "/rotas", _rota_body(kind, typed), key=forms.key())
+    except Problem as problem:
+        return _rota_form(kind, typed, form_errors(problem)), problem.status
+    return redirect(url_for("desk.sittings" if kind == "sitting" else "desk.desks"), code=303)
+
+
+def end_rota(rota_id: Any) -> Any:
+    """Let a plan end with a day; what is planned after it is taken back."""
+    body = {"valid_until": forms.text("valid_until", 10)}
+    g.api.send("venue", f"/rotas/{rota_id}/end", body, key=forms.key(), version=forms.version())
+    return redirect(url_for("desk.desks" if forms.text("kind", 10) == "desk" else "desk.sittings"), code=303)
+
+
+def session(session_id: Any) -> str:
+    """Show one sitting or desk session with what may be done now."""
+    return _page(str(session_id), {}, {})
+
+
+def act(session_id: Any, act: str) -> Any:
+    """Assign, substitute, record, place or cancel; what was typed is kept when it is refused."""
+    if act not in ACTS:
+        abort(404)
+    typed = {name: value.strip() for name, value in request.form.items() if name not in ("csrf", "key", "version")}
+    path = f"/sessions/{session_id}/{ACTS[act]}"
+    try:
+        g.api.send("venue", path, _act_body(act, typed), key=forms.key(), version=forms.version())
+    except Problem as problem:
+        return _page(str(session_id), typed, form_errors(problem)), problem.status
+    return redirect(url_for("desk.session", session_id=session_id), code=303)
+
+
+def add_topic(session_id: Any) -> Any:
+    """Note a topic that came by letter, telephone or a group; of somebody found, or of nobody in particular."""
+    typed = {name: forms.text(name, 200) for name in ("text", "category", "channel")}
+    try:
+        g.api.send("venue", f"/sessions/{session_id}/topics", typed, key=forms.key())
+    except Problem as problem:
+        return _page(str(session_id), typed, form_errors(problem)), problem.status
+    return redirect(url_for("desk.topics"), code=303)
+
+
+def g_sessions(kind: str) -> list[dict[str, Any]]:
+    """Read a kind of sessions from four weeks ago on."""
+    since = layout.today() - LOOK_BACK
+    return g.api.pages("venue", "/sessions", at_most=200, kind=kind, limit=100, **{"from": since.isoformat()})
+
+
+def _listed(kind: str, sessions: Any, rotas: Any) -> str:
+    for answer in (sessions, rotas):
+        if isinstance(answer, Problem):
+            raise answer
+    today = layout.today().isoformat()
+    return render_template(
+        "desk/sittings.html",
+        kind=kind,
+        coming=[one for one in sessions if one["date"] >= today],
+        past=[one for one in reversed(sessions) if one["date"] < today],
+        rotas=rotas,
+    )
+
+
+def _rota_form(kind: str, typed: dict[str, str], errors: dict[str, str]) -> str:
+    return render_template(
+        "desk/rota_new.html",
+        kind=kind,
+        typed=typed,
+        errors=errors,
+        spaces=_spaces(),
+        offices=_offices(),
+        rows=range(1, OFFICIALS + 1),
+        desks=[(one["desk"], one["name"]) for one in _desks()],
+        times=[(f"{hour:02d}:{minute}",) * 2 for hour in range(8, 22) for minute in ("00", "30")],
+    )
+
+
+def _rota_body(kind: str, typed: dict[str, str]) -> dict[str, Any]:
+    body: dict[str, Any] = {name: typed.get(name, "") for name in ("kind", "space_id", "from", "valid_from")}
+    body["weekdays"] = [int(one) for one in typed["weekdays"].split(",") if one.isdecimal()]
+    body["minutes"] = _number(typed.get("minutes"))
+    if typed.get("valid_until"):
+        body["valid_until"] = typed["valid_until"]
+    if kind == "desk":
+        body |= {"desk": typed.get("desk", ""), "capacity_per_hour": _number(typed.get("capacity_per_hour"))}
+        names = {one["desk"]: one["name"] for one in _desks()}
+        title = names.get(typed.get("desk", ""), "")
+        return {**body, "titles": {"zh": typed.get("title_zh") or title, "en": typed.get("title_en") or title}}
+    rows = [n for n in range(1, OFFICIALS + 1) if typed.get(f"function_zh_{n}")]
+    body["officials"] = [_official(typed, f"_{n}") for n in rows]
+    return {**body, "titles": {"zh": typed.get("title_zh", ""), "en": typed.get("title_en", "")}}
+
+
+def _act_body(act: str, typed: dict[str, str]) -> dict[str, Any]:
+    if act == "official":
+        return {"official": _official(typed, "")}
+    if act == "substitute":
+        return {"official": _official(typed, ""), "reason": typed.get("reason", "")}
+    if act == "attendance":
+        return {"outcome": typed.get("outcome", ""), "reason": typed.get("reason", "")}
+    return {"space_id": typed.get("space_id", "")} if act == "placement" else {"reason": typed.get("reason", "")}
+
+
+def _official(typed: dict[str, str], suffix: str) -> dict[str, Any]:
+    zh, en = typed.get(f"function_zh{suffix}", ""), typed.get(f"function_en{suffix}", "")
+    return {"office": typed.get(f"office{suffix}", ""), "functions": {"zh": zh, "en": en or zh}}
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 6 else 0
+
+
+def _page(session_id: str, typed: dict[str, str], errors: dict[str, str]) -> str:
+    row = g.api.get("venue", f"/sessions/{session_id}")
+    is_sitting = row["kind"] == "sitting"
+    topics = g.api.pages("venue", "/topics", at_most=100, session_id=session_id) if is_sitting else []
+    return render_template(
+        "desk/session.html",
+        one=row,
+        topics=topics,
+        typed=typed,
+        errors=errors,
+        spaces=_spaces(),
+        offices=_offices(),
+        categories=categories() if is_sitting else [],
+        channels=[(code, words) for code, words in CHANNELS.items() if code != "web"],
+    )
+
+
+def _spaces() -> list[tuple[str, str]]:
+    venue, spaces = community_rooms()
+    if venue is None:
+        abort(404)
+    return [(one["space_id"], one["name"]) for one in spaces]
+
+
+def _offices() -> list[tuple[str, str]]:
+    return [(code, layout.office_name(code)) for code in SITTING_OFFICES]
+
+
+def _desks() -> list[dict[str, Any]]:
+    return g.api.public("venue", f"/divisions/{g.visitor.division}/desks")["items"]

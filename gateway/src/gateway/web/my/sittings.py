@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Open tea for residents: who sits when, which topics are gathered, bring one or stand behind one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, redirect, render_template, url_for
+
+from gateway.web import forms, layout
+from gateway.web.client import Problem
+from gateway.web.my.needs import categories, form_errors
+
+
+def sittings() -> str:
+    """Show the coming sittings with their topics, and one's own."""
+    return _page({}, {})
+
+
+def propose(session_id: Any) -> Any:
+    """Bring a topic; what was typed is kept when something is wrong."""
+    typed = {"text": forms.text("text", 200), "category": forms.text("category", 32)}
+    try:
+        g.api.send("venue", f"/sessions/{session_id}/topics", typed, key=forms.key())
+    except Problem as problem:
+        return _page(typed, form_errors(problem)), problem.status
+    return redirect(url_for("my.sittings", done="proposed"), code=303)
+
+
+def support(topic_id: Any) -> Any:
+    """Stand behind a topic."""
+    g.api.send("venue", f"/topics/{topic_id}/support", key=forms.key())
+    return redirect(url_for("my.sittings", done="supported"), code=303)
+
+
+def _page(typed: dict[str, str], errors: dict[str, str]) -> str:
+    api, code, today = g.api, g.visitor.division, layout.today().isoformat()
+    answers = api.together(
+        sittings=lambda: api.get("venue", f"/divisions/{code}/sittings"),
+        mine=lambda: api.get("venue", "/my/topics", limit=100),
+    )
+    for answer in answers.values():
+        if isinstance(answer, Problem):
+            raise answer
+    mine = answers["mine"]["items"]
+    coming = [one for one in answers["sittings"]["items"] if one["date"] >= today]
+    return render_template(
+        "my/sittings.html",
+        coming=[one for one in coming if one["state"] in ("planned", "unplaced")][:4],
+        mine=mine,
+        supported={one["topic_id"] for one in mine if one["supported"]},
+        categories=categories(),
+        typed=typed,
+        errors=errors,
+    )

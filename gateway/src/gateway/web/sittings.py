@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Words for sittings and desks, the same on every surface."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext
+
+STATES = {
+    "planned": lazy_gettext("已排好"),
+    "unplaced": lazy_gettext("还没有屋子"),
+    "held": lazy_gettext("来了"),
+    "missed": lazy_gettext("未到"),
+    "cancelled": lazy_gettext("取消"),
+}
+STATE_TAGS = {"planned": "", "unplaced": "bad", "held": "", "missed": "bad", "cancelled": "plain"}
+REASONS = {
+    "taken": lazy_gettext("屋子已有人订了"),
+    "closed": lazy_gettext("屋子不开放"),
+    "rota_ended": lazy_gettext("排班已结束"),
+}
+OUTCOMES = {
+    "came": lazy_gettext("来了"),
+    "substitute_came": lazy_gettext("替班的来了"),
+    "missed": lazy_gettext("没来"),
+}
+TOPIC_STATES = {
+    "proposed": lazy_gettext("未公开"),
+    "published": lazy_gettext("已公开"),
+    "handed_on": lazy_gettext("已转办"),
+    "answered": lazy_gettext("已答复"),
+    "merged": lazy_gettext("已合并"),
+}
+CHANNELS = {
+    "web": lazy_gettext("网上"),
+    "letterbox": lazy_gettext("小区信箱"),
+    "wechat": lazy_gettext("微信"),
+    "qq": "QQ",
+    "phone": lazy_gettext("电话"),
+    "counter": lazy_gettext("柜台"),
+}
+TICKET_STATES = {
+    "waiting": lazy_gettext("排队中"),
+    "called": lazy_gettext("叫到了"),
+    "served": lazy_gettext("办完了"),
+    "not_came": lazy_gettext("叫号没来"),
+    "left": lazy_gettext("已退号"),
+    "cancelled": lazy_gettext("这一场取消了"),
+}
+WEEKDAYS = (
+    lazy_gettext("周一"),
+    lazy_gettext("周二"),
+    lazy_gettext("周三"),
+    lazy_gettext("周四"),
+    lazy_gettext("周五"),
+    lazy_gettext("周六"),
+    lazy_gettext("周日"),
+)
+WORDS = {
+    "weekday_words": WEEKDAYS,
+    "session_states": STATES,
+    "session_tags": STATE_TAGS,
+    "session_reasons": REASONS,
+    "attendance_words": OUTCOMES,
+    "topic_states": TOPIC_STATES,
+    "topic_channels": CHANNELS,
+    "ticket_states": TICKET_STATES,
+}

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the fake venue answers about sittings and desks: the shapes of the contract, every state of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .fake_answers import NEED, PERSON, ROOMS, SPACES, page
+
+ID = "0197f000-0000-7000-8000-0000000000"
+SITTING, MISSED, UNPLACED, RUNNING, DESK = (f"{ID}{n}" for n in (71, 72, 73, 74, 75))
+TOPIC, OTHER_TOPIC, TICKET, ROTA = (f"{ID}{n}" for n in (81, 82, 91, 95))
+BRING = (["本人身份证", "社会保障卡"], ["identity card", "social security card"])
+REFERRAL = ("只咨询和转介，不收存材料", "Advice and referral only")
+
+
+def answer(method: str, path: str, query: Any, english: bool) -> Any:
+    """Answer a path of sittings or desks; None for any other."""
+    parts = path.strip("/").split("/")
+    if path.endswith("/sittings"):
+        items = [_session(one, english, public=True) for one in (MISSED, SITTING, UNPLACED)]
+        return {"items": items, "held": 11, "missed": 1}
+    if path.endswith("/desks"):
+        return {"items": [_desk(english)]}
+    if parts[0] == "rotas":
+        rota = _rota(query.get("kind", "sitting"), english)
+        return rota if method == "POST" else page([rota])
+    if path == "/sessions":
+        which = [DESK] if query.get("kind") == "desk" else [MISSED, RUNNING, SITTING, UNPLACED]
+        return page([_session(one, english) for one in which])
+    if parts[0] == "sessions" and parts[-1] == "tickets" and method == "GET":
+        return {"items": [_ticket(state, english) for state in ("called", "waiting", "served")]}
+    if parts[0] == "tickets" or parts[-1] in ("tickets", "calls"):
+        return page([_ticket("waiting", english)]) if parts[0] == "my" else _ticket("waiting", english)
+    if parts[0] == "topics" or parts[-1] == "topics":
+        topics = [_topic(TOPIC, "proposed"), _topic(OTHER_TOPIC, "published"), _topic(f"{ID}83", "handed_on")]
+        return page(topics) if method == "GET" else topics[0]
+    return _session(parts[1], english) if parts[0] == "sessions" else None
+
+
+def _official(office: str, function: tuple[str, str], english: bool, public: bool) -> dict[str, Any]:
+    told = {"office": office, "function": function[english]}
+    return told if public else {**told, "functions": dict(zip(("zh", "en"), function, strict=True)), "officer_id": None}
+
+
+def _session(session_id: str, english: bool, public: bool = False) -> dict[str, Any]:
+    day = {MISSED: "2026-11-18", RUNNING: "2026-11-23", UNPLACED: "2026-12-02"}.get(session_id, "2026-11-25")
+    state = {MISSED: "missed", UNPLACED: "unplaced"}.get(session_id, "planned")
+    is_desk = session_id == DESK
+    who = _official("street_officer", ("街道干部", "Street officer"), english, public)
+    deputy = _official("community_worker", ("社区工作者", "Community worker"), english, public)
+    acts = {RUNNING: ["record"], MISSED: ["explain"]}.get(session_id, ["assign", "substitute", "place", "cancel"])
+    row = {
+        "session_id": session_id,
+        "title": ("每周坐谈", "Weekly open tea")[english],
+        "space_id": SPACES[0],
+        "space_name": ROOMS[0][english],
+        "date": day,
+        "starts_at": f"{day}T{'09' if is_desk else '15'}:00:00+08:00",
+        "ends_at": f"{day}T{'11' if is_desk else '17'}:00:00+08:00",
+        "state": state,
+        "reason": "taken" if session_id == UNPLACED else None,
+        "official": None if is_desk else who,
+        "substitute": deputy if session_id == RUNNING else None,
+        "substitute_reason": "meeting" if session_id == RUNNING else None,
+        "attendance": {"outcome": "missed", "reason": None} if session_id == MISSED else None,
+    }
+    if public:
+        return {**row, "topics": _public_topics(), "hours": []}
+    more = {"version": 1, "kind": "desk" if is_desk else "sitting", "rota_id": ROTA, "acts": acts}
+    names = {"desk": "elder_insurance", "desk_name": ("老年社保", "Insurance for elders")[english], "hours": _hours()}
+    return row | more | (names if is_desk else {"desk": None, "desk_name": None, "hours": []})
+
+
+def _public_topics() -> list[dict[str, Any]]:
+    row = {"topic_id": OTHER_TOPIC, "wording": "三号院路灯", "category": "lighting", "state": "answered"}
+    return [{**row, "supporters": 6, "need_number": "N-2026-0007", "answer": "已转路灯所"}]
+
+
+def _hours() -> list[dict[str, Any]]:
+    return [
+        {
+            "hour_no": number,
+            "starts_at": f"2026-11-25T{9 + number:02d}:00:00+08:00",
+            "ends_at": f"2026-11-25T{10 + number:02d}:00:00+08:00",
+            "seats": 6,
+            "free": (4, 0)[number],
+            "is_offered": True,
+        }
+        for number in range(2)
+    ]
+
+
+def _desk(english: bool) -> dict[str, Any]:
+    session = {**_session(DESK, english, public=True), "topics": [], "hours": _hours()}
+    name = ("老年社保", "Insurance for elders")[english]
+    told = {"desk": "elder_insurance", "name": name, "what_to_bring": BRING[english], "referral": REFERRAL[english]}
+    return {**told, "sessions": [session]}
+
+
+def _rota(kind: str, english: bool) -> dict[str, Any]:
+    is_desk = kind == "desk"
+    return {
+        "rota_id": ROTA,
+        "version": 1,
+        "kind": kind,
+        "space_id": SPACES[0],
+        "space_name": ROOMS[0][english],
+        "title": ("每周坐谈", "Weekly open tea")[english],
+        "titles": {"zh": "每周坐谈", "en": "Weekly open tea"},
+        "weekdays": [3],
+        "from": "15:00",
+        "until": "17:00",
+        "time_zone": "Asia/Shanghai",
+        "valid_from": "2026-11-02",
+        "valid_until": None,
+        "officials": [] if is_desk else [_official("street_officer", ("街道干部", "Street officer"), english, False)],
+        "desk": "elder_insurance" if is_desk else None,
+        "capacity_per_hour": 6 if is_desk else None,
+        "sessions_made": 0,
+        "unplaced": [],
+    }
+
+
+def _topic(topic_id: str, state: str) -> dict[str, Any]:
+    acts = {"proposed": ["publish", "merge"], "published": ["answer", "hand_on", "merge"], "handed_on": ["answer"]}
+    return {
+        "topic_id": topic_id,
+        "version": 1,
+        "session_id": SITTING,
+        "state": state,
+        "category": "lighting",
+        "channel": "letterbox" if state == "proposed" else "qq",
+        "text": "三号院路灯",
+        "wording": None if state == "proposed" else "三号院路灯",
+        "answer": None,
+        "need": {"need_id": NEED, "number": "N-2026-0007"} if state == "handed_on" else None,
+        "merged_into": None,
+        "supporters": 6,
+        "supported": state == "handed_on",
+        "is_own": True,
+        "created_at": "2026-11-20T10:00:00+08:00",
+        "acts": acts[state],
+        "raised_by": PERSON,
+    }
+
+
+def _ticket(state: str, english: bool) -> dict[str, Any]:
+    return {
+        "ticket_id": TICKET,
+        "version": 1,
+        "number": "09-02",
+        "state": state,
+        "session_id": DESK,
+        "desk": "elder_insurance",
+        "desk_name": ("老年社保", "Insurance for elders")[english],
+        "space_name": ROOMS[1][english],
+        "date": "2026-11-25",
+        "starts_at": "2026-11-25T09:00:00+08:00",
+        "ends_at": "2026-11-25T10:00:00+08:00",
+        "people_before": 1,
+        "what_to_bring": BRING[english],
+        "referral": REFERRAL[english],
+        "can_leave": state in ("waiting", "called"),
+        "person_id": PERSON,
+    }
