@@ -13,6 +13,7 @@ import yaml
 from ..conftest import CONTRACTS, NEIGHBOUR, at
 from .conftest import Caller, World
 from .test_every_presence_operation import NAMES as OF_PRESENCE
+from .test_every_series_operation import NAMES as OF_SERIES
 from .test_every_sitting_operation import NAMES as OF_SITTINGS
 
 
@@ -96,11 +97,11 @@ def test_no_operation_of_the_contract_is_forgotten_here():
         entry["operationId"]
         for item in contract["paths"].values()
         for method, entry in item.items()
-        if method in ("get", "post")
+        if method in ("get", "post", "patch", "delete", "put")
     }
 
     tried = {prepare.__name__ for prepare in READS + WRITES} - {"availability"} | {"get_availability"}
-    assert named == tried | {"list_venues", "get_public_week"} | OF_SITTINGS | OF_PRESENCE
+    assert named == tried | {"list_venues", "get_public_week"} | OF_SITTINGS | OF_PRESENCE | OF_SERIES
 
 
 @pytest.mark.parametrize("prepare", READS + WRITES)

@@ -79,6 +79,15 @@ def test_what_is_over_is_never_touched(deps, house):
     ]  # fmt: skip
 
 
+def test_what_has_begun_is_not_moved_under_the_guests(deps, house):
+    series = arrange(deps, wish(house))
+    deps.clock.set(at("2026-12-01T19:30"))
+
+    changed = change(deps, series, "all", local_start="20:00")
+
+    assert [row[0] for row in times(changed)][1:3] == ["2026-12-01T19:00", "2026-12-08T20:00"]
+
+
 def test_the_following_become_a_series_of_their_own_and_keep_their_bookings(deps, house, look):
     series = arrange(deps, wish(house))
 

@@ -14,6 +14,7 @@ from venue.api.booking import (
     list_requests,
     move_booking,
 )
+from venue.api.calendars import create_calendar_feed, get_calendar, list_calendar_feeds, revoke_calendar_feed
 from venue.api.closures import close_space, end_closure, list_closures
 from venue.api.counter import check_in, check_out, reverse_settlement, settle_booking
 from venue.api.desks import (
@@ -80,6 +81,7 @@ from venue.api.series import (
     check_series,
     create_series,
     get_series,
+    list_left_behind,
     list_my_series,
     list_series,
 )
@@ -147,6 +149,7 @@ __all__ = [
     "close_space",
     "close_ticket",
     "confirm_booking",
+    "create_calendar_feed",
     "create_display",
     "create_equipment",
     "create_regime",
@@ -165,6 +168,7 @@ __all__ = [
     "get_availability",
     "get_booking",
     "get_booking_money",
+    "get_calendar",
     "get_day",
     "get_door_display",
     "get_owed_sessions",
@@ -184,10 +188,12 @@ __all__ = [
     "leave_queue",
     "leave_waiting_list",
     "list_bookings",
+    "list_calendar_feeds",
     "list_closures",
     "list_days",
     "list_displays",
     "list_exemptions",
+    "list_left_behind",
     "list_marks",
     "list_my_bookings",
     "list_my_marks",
@@ -221,6 +227,7 @@ __all__ = [
     "renew_door_secret",
     "retire_space",
     "reverse_settlement",
+    "revoke_calendar_feed",
     "revoke_display",
     "send_offline_check_ins",
     "set_own_hours",

@@ -36,6 +36,11 @@ def list_my_series(call: Call, limit: int = 50, cursor: str | None = None) -> di
     return see.my_series(call.deps, call.actor, Page.parse(cursor, limit, see.KEY), call.language)
 
 
+def list_left_behind(call: Call) -> dict[str, Any]:
+    """What could not follow a change of the clock."""
+    return see.left_behind(call.deps, call.actor, call.language)
+
+
 def get_series(call: Call, series_id: str) -> tuple[dict[str, Any], int, dict[str, str]]:
     """One series with every date."""
     shape = see.one_series(call.deps, call.actor, UUID(series_id), call.language)

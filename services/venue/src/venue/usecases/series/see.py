@@ -15,6 +15,7 @@ from venue.deps import Deps
 from venue.domain import series_refusals as refused
 from venue.store import series as store
 from venue.store import series_queries as queries
+from venue.store import time_zones
 from venue.usecases.series import shapes
 
 KEY = (datetime.fromisoformat, UUID)
@@ -51,6 +52,13 @@ def my_series(deps: Deps, actor: Actor, page: Page, language: str) -> dict[str, 
 def series_at_counter(deps: Deps, actor: Actor, page: Page, language: str, person_id: UUID | None) -> dict[str, Any]:
     """Every series of the community, or one person's, newest first."""
     return _page(deps, actor, page, language, person_id)
+
+
+def left_behind(deps: Deps, actor: Actor, language: str) -> dict[str, Any]:
+    """The bookings of the community that could not follow a change of the clock, for staff to settle."""
+    with deps.database.read(actor) as connection:
+        rows = time_zones.still_behind(connection, actor.division)
+    return {"items": [shapes.left_behind(row, language) for row in rows]}
 
 
 def _page(deps: Deps, actor: Actor, page: Page, language: str, person_id: UUID | None) -> dict[str, Any]:

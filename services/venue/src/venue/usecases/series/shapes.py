@@ -125,3 +125,18 @@ def wall_times(at: Occurrence) -> dict[str, Any]:
         "local_end": f"{at.local_end:%Y-%m-%dT%H:%M}",
         "shifted": at.shifted,
     }
+
+
+def left_behind(row: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Shape a booking that could not follow a change of the clock."""
+    zone = ZoneInfo(row["tz"])
+    return {
+        "booking_id": str(row["id"]),
+        "space_id": str(row["space_id"]),
+        "space_name": row[f"name_{language}"],
+        "local_start": f"{row['local_start']:%Y-%m-%dT%H:%M}",
+        "local_end": f"{row['local_end']:%Y-%m-%dT%H:%M}",
+        "starts_at": local(row["starts_at"], zone),
+        "ends_at": local(row["ends_at"], zone),
+        "release": row["release"],
+    }
