@@ -141,6 +141,33 @@ def interval(on: date, first: int, last: int, state: str, is_public: bool) -> di
     return row if is_public else {**row, "mine": state == "mine"}
 
 
+def share_of_use(first: str, count: int) -> dict[str, Any]:
+    """Return weeks of use; the last one falls short of what was agreed."""
+    start = date.fromisoformat(first)
+    regimes = [("public_benefit", 15120, 6000), ("commercial", 6720, 2400)]
+    return {
+        "venue_id": VENUE,
+        "min_public_percent": 60,
+        "weeks": [
+            {
+                "week_from": (start + timedelta(days=7 * number)).isoformat(),
+                "public_percent": 55 if number == count - 1 else 69,
+                "regimes": [
+                    {"regime": code, "planned_minutes": planned, "used_minutes": used + 60 * number}
+                    for code, planned, used in regimes
+                ],
+            }
+            for number in range(count)
+        ],
+    }
+
+
+def closed_day(on: str) -> dict[str, Any]:
+    """Return a day that the operator has closed."""
+    cash = {"expected_cash_fen": 12000, "counted_cash_fen": 12000, "difference_fen": 0}
+    return {"day": on, **cash, "note": None, "closed_at": f"{on}T22:10:00+08:00"}
+
+
 def quota() -> dict[str, Any]:
     """Return the one quota there is."""
     return {

@@ -62,7 +62,7 @@ def create_app(settings: Settings, transport: httpx.BaseTransport | None = None,
     app.after_request(_protect)
     app.after_request(_compress)
     errors.install(app)
-    for surface in (health, assets, preferences, board, sittings_board, documents, my, district, posters, usage):
+    for surface in (health, assets, preferences, board, sittings_board, door, documents, my, district, posters, usage):
         app.register_blueprint(surface.pages)
     desk.install(app)
     return app

@@ -31,3 +31,31 @@ def bars(values: list[int], label: str) -> Markup:
         HEIGHT,
         Markup(drawing),  # noqa: S704 - numbers only
     )
+
+
+TALL = 120
+
+
+def columns(rows: list[list[tuple[str, float]]], label: str, mark: float | None = None) -> Markup:
+    """Draw stacked columns, each a list of (look, value) from the ground up, with a line across at ``mark``."""
+    top = max([sum(value for _look, value in row) for row in rows] + [mark or 0, 0])
+    if not rows or top <= 0:
+        return Markup("")
+    width, parts = 100 / len(rows), []
+    for number, row in enumerate(rows):
+        ground = float(TALL)
+        for look, value in row:
+            height = value / top * (TALL - 2)
+            ground -= height
+            parts.append(
+                f'<rect class="{look}" x="{number * width + width * 0.1:.2f}%" y="{ground:.1f}"'
+                f' width="{width * 0.8:.2f}%" height="{height:.1f}"/>'
+            )
+    if mark:
+        level = TALL - mark / top * (TALL - 2)
+        parts.append(f'<line x1="0" x2="100%" y1="{level:.1f}" y2="{level:.1f}"/>')
+    return Markup('<svg class="bars tall" role="img" aria-label="{}" height="{}">{}</svg>').format(
+        escape(label),
+        TALL,
+        Markup("".join(parts)),  # noqa: S704 - our own looks, and numbers
+    )
