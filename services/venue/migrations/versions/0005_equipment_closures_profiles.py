@@ -197,7 +197,7 @@ def _promises() -> None:
             RETURN NEW;
         END $$""")
     op.execute("""
-        CREATE TRIGGER ck_equipment_holds_within_stock BEFORE INSERT ON equipment_holds
+        CREATE TRIGGER ck_equipment_holds_within_stock BEFORE INSERT OR UPDATE OF active ON equipment_holds
         FOR EACH ROW EXECUTE FUNCTION equipment_is_not_promised_twice()""")
     op.execute("""
         CREATE TRIGGER ck_equipment_stock_keeps_promises BEFORE UPDATE OF stock ON equipment
