@@ -10,7 +10,7 @@ from flask import abort, g, redirect, render_template, request, url_for
 from gateway.web import forms, layout
 from gateway.web.client import Problem
 from gateway.web.desk import people
-from gateway.web.desk.sittings import g_sessions
+from gateway.web.desk.sittings import sessions_of
 from gateway.web.my.needs import form_errors
 
 OUTCOMES = ("served", "not_came")
@@ -63,11 +63,10 @@ def close(ticket_id: Any) -> Any:
 
 
 def _page(person_id: str, errors: dict[str, str]) -> str:
-    today = layout.today().isoformat()
     is_counter = g.visitor.office in layout.COUNTER_OFFICES
     return render_template(
         "desk/desks.html",
-        sessions=[one for one in g_sessions("desk") if one["date"] >= today],
+        sessions=sessions_of(g.api, "desk", layout.today()),
         rotas=g.api.get("venue", "/rotas", kind="desk", limit=50)["items"] if is_counter else [],
         behalf=people.found(g.api, person_id) if person_id else None,
         errors=errors,

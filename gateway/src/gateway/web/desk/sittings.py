@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import abort, g, redirect, render_template, request, url_for
 
-from gateway.web import forms, layout
+from gateway.web import formats, forms, layout
 from gateway.web.client import Problem
 from gateway.web.my.needs import categories, form_errors
 from gateway.web.my.rooms import community_rooms
@@ -18,6 +18,7 @@ LOOK_BACK = timedelta(weeks=4)
 OFFICIALS = 3  # rows of the form; the contract takes twelve
 SITTING_OFFICES = ("street_officer", "community_secretary", "community_worker", "district_officer")
 KINDS = ("sitting", "desk")
+LENGTHS = (60, 90, 120, 150, 180, 240)
 # The form's act -> the operation's path.
 ACTS = {
     "official": "official",
@@ -30,9 +31,10 @@ ACTS = {
 
 def sittings() -> str:
     """List sittings of the last four weeks and those to come, and the plans behind them."""
-    answers = g.api.together(
-        sessions=lambda: g_sessions("sitting"),
-        rotas=lambda: g.api.get("venue", "/rotas", kind="sitting", limit=50)["items"],
+    api, since = g.api, layout.today() - LOOK_BACK
+    answers = api.together(
+        sessions=lambda: sessions_of(api, "sitting", since),
+        rotas=lambda: api.get("venue", "/rotas", kind="sitting", limit=50)["items"],
     )
     return _listed("sitting", **answers)
 
@@ -90,10 +92,9 @@ def add_topic(session_id: Any) -> Any:
     return redirect(url_for("desk.topics"), code=303)
 
 
-def g_sessions(kind: str) -> list[dict[str, Any]]:
-    """Read a kind of sessions from four weeks ago on."""
-    since = layout.today() - LOOK_BACK
-    return g.api.pages("venue", "/sessions", at_most=200, kind=kind, limit=100, **{"from": since.isoformat()})
+def sessions_of(api: Any, kind: str, since: date) -> list[dict[str, Any]]:
+    """Read a kind of sessions from a day on."""
+    return api.pages("venue", "/sessions", at_most=200, kind=kind, limit=100, **{"from": since.isoformat()})
 
 
 def _listed(kind: str, sessions: Any, rotas: Any) -> str:
@@ -119,6 +120,7 @@ def _rota_form(kind: str, typed: dict[str, str], errors: dict[str, str]) -> str:
         spaces=_spaces(),
         offices=_offices(),
         rows=range(1, OFFICIALS + 1),
+        lengths=[(str(minutes), formats.duration(minutes)) for minutes in LENGTHS],
         desks=[(one["desk"], one["name"]) for one in _desks()],
         times=[(f"{hour:02d}:{minute}",) * 2 for hour in range(8, 22) for minute in ("00", "30")],
     )
