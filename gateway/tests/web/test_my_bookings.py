@@ -124,6 +124,15 @@ def test_equipment_is_chosen_from_what_there_is(browse, services):
     assert wishes(services)[0]["equipment"] == [{"equipment_id": EQUIPMENT, "quantity": 2}]
 
 
+def test_a_taken_time_leads_to_the_waiting_list(browse, services):
+    week = browse("/my/venue").text
+    assert f'href="/my/waiting/new?space_id={SPACES[0]}&amp;on=2026-11-24&amp;from=11:00&amp;until=13:00"' in week
+
+    services.refuse("POST", BOOK, 409, "slot_taken", detail="有人了")
+    refused = browse("/my/bookings", method="POST", form=SLOT).text
+    assert f'href="/my/waiting/new?space_id={SPACES[0]}&amp;starts_at=2026-11-26T19%3A00' in refused
+
+
 def test_rooms_are_a_tree(browse):
     text = browse("/my/venue").text
 

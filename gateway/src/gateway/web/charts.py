@@ -41,7 +41,7 @@ def columns(rows: list[list[tuple[str, float]]], label: str, mark: float | None 
     top = max([sum(value for _look, value in row) for row in rows] + [mark or 0, 0])
     if not rows or top <= 0:
         return Markup("")
-    width, parts = 100 / len(rows), []
+    width, parts = 100 / max(len(rows), SLOTS // 2), []
     for number, row in enumerate(rows):
         ground = float(TALL)
         for look, value in row:

@@ -11,6 +11,7 @@ from flask import g, render_template, request
 
 from gateway.web import layout
 from gateway.web.board import or_none
+from gateway.web.desk.lanes import TAKES_ROOM
 from gateway.web.formats import SHANGHAI, moment
 
 OPEN_STATES = ("received", "reopened", "assigned")
@@ -23,7 +24,7 @@ def today() -> str:
     answers = api.together(**_questions(api, office, on.isoformat(), g.visitor.community))
     waiting = [row for state in OPEN_STATES for row in items(answers.get(state))]
     waiting.sort(key=lambda row: (row["due_on"] is None, row["due_on"] or "", row["raised_at"]))
-    bookings = [row for row in items(answers.get("bookings")) if row["state"] != "cancelled"]
+    bookings = [row for row in items(answers.get("bookings")) if row["state"] in TAKES_ROOM]
     return render_template(
         "desk/today.html",
         office=office,

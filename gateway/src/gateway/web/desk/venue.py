@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from gateway.web import errors, forms, layout
 from gateway.web.client import Problem
+from gateway.web.desk.lanes import TAKES_ROOM
 from gateway.web.desk.today import items, lanes
 
 PATHS = {
@@ -50,7 +51,7 @@ def rooms_of_day() -> str:
         abort(404)
     bookings = g.api.pages("venue", "/bookings", date=on.isoformat(), limit=200)
     venues = items(g.api.public("venue", f"/divisions/{g.visitor.community}/venues"))
-    kept = [row for row in bookings if row["state"] != "cancelled"]
+    kept = [row for row in bookings if row["state"] in TAKES_ROOM]
     return render_template(
         "desk/day.html",
         on=on,
