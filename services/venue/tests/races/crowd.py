@@ -51,11 +51,19 @@ class Caller:
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
     def send(self, method: str, path: str, body: Any = None, version: int | None = None) -> Answer:
-        """Send one request under a fresh idempotency key."""
+        """Send one request under a fresh idempotency key; once more under the same where the line was idle too long."""
         headers = self._headers | {"Idempotency-Key": str(uuid4())}
         if version is not None:
             headers["If-Match"] = f'"{version}"'
-        self._connection.request(method, BASE + path, None if body is None else json.dumps(body), headers)
+        wanted = (method, BASE + path, None if body is None else json.dumps(body), headers)
+        try:
+            return self._ask(*wanted)
+        except ConnectionError:
+            self._connection.close()
+            return self._ask(*wanted)
+
+    def _ask(self, *wanted: Any) -> Answer:
+        self._connection.request(*wanted)
         answer = self._connection.getresponse()
         etag, raw = answer.headers.get("ETag"), answer.read()
         return Answer(answer.status, json.loads(raw) if raw else {}, int(etag.strip('W/"')) if etag else None)
