@@ -25,6 +25,7 @@ ACTS = [
     (f"/desk/check-in/{ID}21/reversal", "venue_operator"),
     ("/desk/book", "community_worker"),
     (f"/desk/bookings/{ID}21/move", "community_worker"),
+    (f"/desk/bookings/{ID}21/confirmation", "community_worker"),
     (f"/desk/requests/{ID}21/approval", "community_worker"),
     ("/desk/quotas", "community_secretary"),
     (f"/desk/quotas/{ID}71/end", "community_secretary"),
@@ -183,6 +184,19 @@ def test_the_counter_books_in_the_residents_name_with_a_reason(browse, services)
     browse("/desk/book", "community_worker", method="POST", form=form)
 
     assert b'"on_behalf_of":{"person_id"' in writes(services)[0].content
+
+
+def test_the_counter_confirms_what_is_kept_and_says_why_it_cancels(browse, services):
+    services.booking_state = "held"
+    page = browse(f"/desk/bookings/{ID}21", "community_worker").text
+    assert "只留到 15:05" in page and "替居民订下" in page
+
+    browse(f"/desk/bookings/{ID}21/confirmation", "community_worker", method="POST", form={"version": "3"})
+    form = {"version": "3", "reason": "停电"}
+    browse(f"/desk/bookings/{ID}21/cancellation", "community_worker", method="POST", form=form)
+
+    assert writes(services)[0].headers["If-Match"] == '"3"'
+    assert writes(services)[1].content == '{"reason":"停电"}'.encode()
 
 
 def test_a_visit_with_one_need_is_one_act(browse, services):

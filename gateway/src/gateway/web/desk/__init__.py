@@ -17,6 +17,7 @@ from gateway.web.desk import (
     needs,
     quotas,
     requests,
+    series,
     sittings,
     today,
     topics,
@@ -69,6 +70,13 @@ def install(app: Flask) -> None:
     add("/book/<uuid:space_id>", "counter_times", counter.times)
     add("/bookings/<uuid:booking_id>", "counter_booking", counter.booking)
     add("/bookings/<uuid:booking_id>/cancellation", "counter_cancel", counter.cancel, methods=["POST"])
+    add("/series", "series", series.listed)
+    add("/series", "create_series", series.create, methods=["POST"])
+    add("/series/new", "new_series", series.new)
+    add("/series/<uuid:series_id>", "one_series", series.one)
+    add("/series/<uuid:series_id>/change", "change_series", series.change, methods=["POST"])
+    add("/series/<uuid:series_id>/cancellation", "cancel_series", series.cancel, methods=["POST"])
+    add("/bookings/<uuid:booking_id>/confirmation", "counter_confirm", counter.confirm, methods=["POST"])
     add("/visits/new", "new_visit", visits.new)
     add("/visits", "record_visit", visits.record, methods=["POST"])
     add("/visits/done", "visit_done", visits.done)

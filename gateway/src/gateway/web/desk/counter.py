@@ -85,12 +85,22 @@ def book() -> Any:
 def booking(booking_id: Any) -> str:
     """Show the booking with the code to tell or write down for the resident."""
     row = g.api.get("venue", f"/bookings/{booking_id}")
-    return render_template("desk/booking.html", booking=row, is_new="new" in request.args)
+    venue, _spaces = community_rooms()
+    regimes = venue["regimes"] if venue else []
+    return render_template("desk/booking.html", booking=row, is_new="new" in request.args, regimes=regimes)
+
+
+def confirm(booking_id: Any) -> Any:
+    """Turn what is kept for the resident into a booking."""
+    g.api.send("venue", f"/bookings/{booking_id}/confirmation", key=forms.key(), version=forms.version())
+    return redirect(url_for("desk.counter_booking", booking_id=booking_id, new=1), code=303)
 
 
 def cancel(booking_id: Any) -> Any:
     """Cancel for the resident."""
-    g.api.send("venue", f"/bookings/{booking_id}/cancellation", key=forms.key(), version=forms.version())
+    reason = forms.text("reason", 200)
+    body = {"reason": reason} if reason else {}
+    g.api.send("venue", f"/bookings/{booking_id}/cancellation", body, key=forms.key(), version=forms.version())
     return redirect(url_for("desk.counter_booking", booking_id=booking_id), code=303)
 
 
