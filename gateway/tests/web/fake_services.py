@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from . import fake_sittings
+from . import fake_presence, fake_series, fake_sittings
 from .fake_answers import (
     BOOKING,
     CATEGORIES,
@@ -144,8 +144,14 @@ class FakeServices:
         if path == "/openapi.yaml":
             return CONTRACT
         found = fake_sittings.answer(method, path, request.url.params, english)
+        found = fake_series.answer(method, path, english) if found is None else found
+        if found is None:
+            found = fake_presence.answer(method, path, request, english)
         if found is not None:
             return found
+        if path == "/my/check-ins":
+            self.booking_state = "checked_in"
+            return self.booking(english)
         if path.endswith("/venues"):
             return {"items": [venue(english)] if COMMUNITY in path else []}
         if path.endswith("/week"):

@@ -46,6 +46,10 @@ SHEET_ADDRESS = f"/static/linli-{DIGEST}.css"
 SCRIPT = Path(__file__).with_name("scripts").joinpath("board.js").read_bytes()
 SCRIPT_DIGEST = hashlib.sha256(SCRIPT).hexdigest()[:12]
 SCRIPT_ADDRESS = f"/static/board-{SCRIPT_DIGEST}.js"
+# What keeps check-ins on the operator's device while the network is away; the page has a form without it.
+OFFLINE = Path(__file__).with_name("scripts").joinpath("offline.js").read_bytes()
+OFFLINE_DIGEST = hashlib.sha256(OFFLINE).hexdigest()[:12]
+OFFLINE_ADDRESS = f"/static/offline-{OFFLINE_DIGEST}.js"
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -67,6 +71,14 @@ def script(digest: str) -> Response:
     if digest != SCRIPT_DIGEST:
         abort(404)
     return _for_ever(SCRIPT, gzip.compress(SCRIPT, mtime=0), "text/javascript")
+
+
+@pages.get("/static/offline-<digest>.js")
+def offline_script(digest: str) -> Response:
+    """Serve what keeps check-ins while the network is away."""
+    if digest != OFFLINE_DIGEST:
+        abort(404)
+    return _for_ever(OFFLINE, gzip.compress(OFFLINE, mtime=0), "text/javascript")
 
 
 def _for_ever(plain: bytes, zipped_bytes: bytes, kind: str) -> Response:

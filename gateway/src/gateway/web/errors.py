@@ -37,6 +37,12 @@ WORDS: dict[str, tuple[Any, Any]] = {
     "quota_exceeded": (lazy_gettext("已经订满了规定的次数或时间"), lazy_gettext("等下一个周期再订，或者请柜台帮忙。")),
     "equipment_taken": (lazy_gettext("设备已经借完"), lazy_gettext("少要几件，或者换个时间。")),
     "too_late_to_move": (lazy_gettext("现在改时间太晚了"), lazy_gettext("可以取消，或者请柜台帮忙改。")),
+    "paused_after_no_shows": (
+        lazy_gettext("现在只能订当天的时间"),
+        lazy_gettext("请看看今天还空着的，或者请柜台代订。"),
+    ),
+    "door_code_expired": (lazy_gettext("门口的码已经换了"), lazy_gettext("请再扫一次门口的二维码。")),
+    "slot_is_free": (lazy_gettext("这段时间还有空"), lazy_gettext("不用候补，下面的时间点一下就能订。")),
     "too_many_holds": (lazy_gettext("您留着的太多了"), lazy_gettext("先把留着的订下或放掉，再留新的。")),
     "stale_version": (
         lazy_gettext("在您看的时候，这里已经改过了"),

@@ -71,6 +71,7 @@ DESK_MENU = (
             Entry("desk.quotas", lazy_gettext("配额"), ("community_secretary",)),
             Entry("desk.usage", lazy_gettext("用了多少"), ("venue_operator", *COUNTER_OFFICES)),
             Entry("desk.rooms_of_day", lazy_gettext("今日场次"), ("venue_operator", *COUNTER_OFFICES)),
+            Entry("desk.series", lazy_gettext("固定预订"), COUNTER_OFFICES),
             Entry("desk.sittings", lazy_gettext("坐谈排班"), COUNTER_OFFICES),
             Entry("desk.topics", lazy_gettext("话题"), COUNTER_OFFICES),
             Entry("desk.desks", lazy_gettext("服务台"), ("venue_operator", *COUNTER_OFFICES)),

@@ -6,7 +6,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from gateway.web import errors
-from gateway.web.my import account, arriving, booking, desks, home, marks, moving, needs, rooms, sittings, waiting
+from gateway.web.my import account, arriving, booking, desks, home, marks, moving, needs, rooms, series, sittings, waiting
 
 pages = Blueprint("my", __name__, url_prefix="/my")
 pages.before_request(errors.require_session)
@@ -24,6 +24,12 @@ pages.add_url_rule("/bookings/<uuid:booking_id>/move", "move", moving.choose)
 pages.add_url_rule("/bookings/<uuid:booking_id>/move", "move_booking", moving.move, methods=["POST"])
 pages.add_url_rule("/check-in", "arrive", arriving.arrive)
 pages.add_url_rule("/check-in", "check_in", arriving.check_in, methods=["POST"])
+pages.add_url_rule("/series", "series", series.listed)
+pages.add_url_rule("/series", "create_series", series.create, methods=["POST"])
+pages.add_url_rule("/series/new", "new_series", series.new)
+pages.add_url_rule("/series/<uuid:series_id>", "one_series", series.one)
+pages.add_url_rule("/series/<uuid:series_id>/change", "change_series", series.change, methods=["POST"])
+pages.add_url_rule("/series/<uuid:series_id>/cancellation", "cancel_series", series.cancel, methods=["POST"])
 pages.add_url_rule("/waiting", "waiting", waiting.entries)
 pages.add_url_rule("/waiting", "join_waiting", waiting.join, methods=["POST"])
 pages.add_url_rule("/waiting/new", "wait", waiting.new)
