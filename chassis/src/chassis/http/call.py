@@ -23,6 +23,7 @@ class Call:
     body_hash: str
     idempotency_key: str | None = None
     if_match: int | None = None
+    if_none_match: str | None = None
 
 
 @dataclass

@@ -103,6 +103,7 @@ def _call(operation: Operation, here: Passage, deps: Any, values: dict[str, Any]
         body_hash=_hash(values, here.body) if key is not None else "",
         idempotency_key=key,
         if_match=_version(headers.get("if-match"), operation.needs_if_match),
+        if_none_match=headers.get("if-none-match"),
     )
 
 

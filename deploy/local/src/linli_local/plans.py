@@ -98,6 +98,10 @@ class Environments:
         if name == "identity":
             told["LINLI_KEY_FILE"] = str(self.secrets.folder / "field-keys.json")  # identity makes it
             told["LINLI_EDGE_CLIENT_SECRET"] = self.secrets.text("edge-client-secret")
+        if name == "venue":
+            told["LINLI_PAYMENT_PROVIDER"] = "sandbox"  # no money is real on one machine
+            told["LINLI_PAYMENT_SECRET"] = self.secrets.text("payment-secret")
+            told["LINLI_CALENDAR_SECRET"] = self.secrets.text("calendar-secret")
         return told
 
     def _of_edge(self) -> dict[str, str]:

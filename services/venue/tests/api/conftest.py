@@ -20,6 +20,7 @@ from chassis.clock import FrozenClock
 from chassis.testing.tokens import TokenFactory
 from starlette.testclient import TestClient
 from venue import bootstrap
+from venue.deps import Deps
 from venue.web import AUDIENCE, create_app
 
 from ..conftest import COUNTER, OPERATOR, RESIDENT, SECRETARY, WUFUQIAO, House, at, build_house, settings_for
@@ -68,6 +69,7 @@ class World:
     house: House
     clock: FrozenClock
     numbers: count
+    deps: Deps | None = None
 
     @property
     def anonymous(self) -> Caller:
@@ -146,7 +148,7 @@ def shared(databases, tokens, teahouse) -> Iterator[World]:
     house = build_house(deps, database, teahouse)
     verifier = Verifier(tokens.issuer, AUDIENCE, keys=lambda: tokens.jwks)
     with TestClient(create_app(deps, config, verifier), raise_server_exceptions=False) as client:
-        yield World(client, tokens, house, clock, count())
+        yield World(client, tokens, house, clock, count(), deps)
     deps.database.close()
     databases.drop(database)
 

@@ -12,9 +12,11 @@ import yaml
 
 from ..conftest import CONTRACTS, NEIGHBOUR, at
 from .conftest import Caller, World
+from .test_every_money_operation import NAMES as OF_MONEY
 from .test_every_presence_operation import NAMES as OF_PRESENCE
 from .test_every_series_operation import NAMES as OF_SERIES
 from .test_every_sitting_operation import NAMES as OF_SITTINGS
+from .test_every_venue_operation import NAMES as OF_VENUES
 
 
 @dataclass
@@ -101,7 +103,10 @@ def test_no_operation_of_the_contract_is_forgotten_here():
     }
 
     tried = {prepare.__name__ for prepare in READS + WRITES} - {"availability"} | {"get_availability"}
-    assert named == tried | {"list_venues", "get_public_week"} | OF_SITTINGS | OF_PRESENCE | OF_SERIES
+    assert (
+        named
+        == tried | {"list_venues", "get_public_week"} | OF_SITTINGS | OF_MONEY | OF_PRESENCE | OF_SERIES | OF_VENUES
+    )
 
 
 @pytest.mark.parametrize("prepare", READS + WRITES)

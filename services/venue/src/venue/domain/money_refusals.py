@@ -166,6 +166,11 @@ def feed_needs_a_place() -> AppError:
     )
 
 
-def not_ones_feed() -> AppError:
-    """A resident asked for more than their own feed, or staff for a person's."""
-    return NotFound("calendar_not_found", zh="没有这个日历订阅。", en="There is no such calendar feed.")
+def too_many_feeds(most: int) -> AppError:
+    """So many addresses that nobody knows any more who reads them."""
+    return Conflict(
+        "too_many_feeds",
+        zh=f"最多 {most} 个日历订阅，请先停用不用的。",
+        en=f"There are {most} calendar feeds at most; please revoke those not used.",
+        most=most,
+    )
