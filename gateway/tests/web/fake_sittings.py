@@ -73,8 +73,10 @@ def _session(session_id: str, english: bool, public: bool = False) -> dict[str, 
 
 
 def _public_topics() -> list[dict[str, Any]]:
-    row = {"topic_id": OTHER_TOPIC, "wording": "三号院路灯", "category": "lighting", "state": "answered"}
-    return [{**row, "supporters": 6, "need_number": "N-2026-0007", "answer": "已转路灯所"}]
+    fresh = {"topic_id": OTHER_TOPIC, "wording": "三号院路灯", "category": "lighting", "state": "published"}
+    fresh |= {"supporters": None, "need_number": None, "answer": None}
+    answered = {"state": "answered", "supporters": 6, "need_number": "N-2026-0007", "answer": "已转路灯所"}
+    return [fresh, {**fresh, "topic_id": f"{ID}84", **answered}]
 
 
 def _hours() -> list[dict[str, Any]]:
