@@ -32,6 +32,17 @@ ACCOUNTS = {
     "operator_payable": lazy_gettext("应付运营方分成"),
     "suspense": lazy_gettext("待清分款"),
 }
+BOOKING_STATES = {
+    "requested": lazy_gettext("等批准"),
+    "held": lazy_gettext("留着"),
+    "confirmed": lazy_gettext("已订"),
+    "checked_in": lazy_gettext("使用中"),
+    "checked_out": lazy_gettext("用完了"),
+    "cancelled": lazy_gettext("已取消"),
+    "declined": lazy_gettext("没有批准"),
+    "lapsed": lazy_gettext("过时放掉"),
+    "no_show": lazy_gettext("没有来"),
+}
 COUNTER_OFFICES = ("community_worker", "community_secretary")
 MONEY_OFFICES = ("finance_clerk", "community_secretary")
 DESK_OFFICES = ("community_worker", "community_secretary", "finance_clerk", "venue_operator")
@@ -101,6 +112,7 @@ def everywhere() -> dict[str, Any]:
         "state_words": STATES,
         **sittings.WORDS,
         "account_words": ACCOUNTS,
+        "booking_states": BOOKING_STATES,
         "can_search": g.visitor.office in COUNTER_OFFICES,
         "desk_menu": desk_menu(),
         "surface_home": surface_home(),

@@ -11,6 +11,7 @@ from gateway.web.desk import (
     board,
     counter,
     desks,
+    exports,
     doors,
     marks,
     money,
@@ -63,6 +64,8 @@ def install(app: Flask) -> None:
     add("/quotas", "quotas", quotas.show)
     add("/quotas", "set_quota", quotas.add, methods=["POST"])
     add("/quotas/<uuid:quota_id>/end", "end_quota", quotas.end, methods=["POST"])
+    add("/day.xlsx", "export_bookings", exports.bookings)
+    add("/days.xlsx", "export_days", exports.days)
     add("/day", "rooms_of_day", venue.rooms_of_day)
     add("/book", "find_resident", counter.find)
     add("/book", "book_for_resident", counter.book, methods=["POST"])

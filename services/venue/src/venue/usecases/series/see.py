@@ -33,8 +33,10 @@ def shape_of(connection: sa.Connection, actor: Actor, series_id: UUID, now: date
     if row is None or not shapes.may_change(row, actor):
         raise refused.unknown()
     rows = store.dates(connection, actor.division, series_id)
-    spaces = {one["booked_space_id"] or one["space_id"] for one in rows} | {row["space_id"]}
-    names = queries.names_of_spaces(connection, actor.division, spaces, language)
+    names = {row["space_id"]: row[f"name_{language}"]}
+    elsewhere = {one["booked_space_id"] or one["space_id"] for one in rows} - set(names)
+    if elsewhere:
+        names |= queries.names_of_spaces(connection, actor.division, elsewhere, language)
     return shapes.series(row, actor=actor, language=language, with_person=True) | {
         "dates": shapes.dates(rows, row["tz"], names, now, language)
     }

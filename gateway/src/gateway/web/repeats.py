@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What repeats, between the form's plain choices, the contract's RRULE, and words a person reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+WEEKDAY_WORDS = {
+    "MO": lazy_gettext("周一"),
+    "TU": lazy_gettext("周二"),
+    "WE": lazy_gettext("周三"),
+    "TH": lazy_gettext("周四"),
+    "FR": lazy_gettext("周五"),
+    "SA": lazy_gettext("周六"),
+    "SU": lazy_gettext("周日"),
+}
+NTH_WORDS = {
+    "1": lazy_gettext("第一个"),
+    "2": lazy_gettext("第二个"),
+    "3": lazy_gettext("第三个"),
+    "4": lazy_gettext("第四个"),
+    "-1": lazy_gettext("最后一个"),
+}
+EVERY = {
+    "weekly": lazy_gettext("每周，选星期几"),
+    "monthly_nth": lazy_gettext("每月，第几个星期几"),
+    "monthly_day": lazy_gettext("每月，几号"),
+    "daily": lazy_gettext("每天"),
+}
+POLICIES = {
+    "skip_and_report": lazy_gettext("有一天订不到就跳过，其余照订"),
+    "offer_alternatives": lazy_gettext("跳过，并告诉我还有哪些时间"),
+    "all_or_nothing": lazy_gettext("有一天订不到就都不订"),
+}
+SCOPES = {
+    "one": lazy_gettext("只这一天"),
+    "following": lazy_gettext("这一天和以后的"),
+    "all": lazy_gettext("还没到的全部"),
+}
+MOST_INTERVAL = 12
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody chose on the form, ready to be asked of the service; ``errors`` says what is missing."""
+
+    body: dict[str, Any]
+    errors: dict[str, str]
+
+
+def read(chosen: Mapping[str, str], weekdays: list[str]) -> Wish:
+    """Turn the form's choices into the contract's wish. What the service can judge is left to it."""
+    errors: dict[str, str] = {}
+    body: dict[str, Any] = {
+        "space_id": chosen.get("space_id", ""),
+        "rrule": _rule(chosen, [day for day in weekdays if day in WEEKDAYS], errors),
+        "local_start": chosen.get("local_start", "")[:5],
+        "policy": chosen.get("policy") if chosen.get("policy") in POLICIES else "skip_and_report",
+    }
+    try:
+        body["first_date"] = date.fromisoformat(chosen.get("first_date", "")).isoformat()
+    except ValueError:
+        errors["first_date"] = _("写明从哪一天开始。")
+    body["minutes"] = _number(chosen.get("minutes", ""), 1440) or 60
+    if chosen.get("open_ended") == "1":
+        body["open_ended"] = True
+    return Wish(body, errors)
+
+
+def _rule(chosen: Mapping[str, str], weekdays: list[str], errors: dict[str, str]) -> str:
+    every, nth = chosen.get("every", "weekly"), chosen.get("nth", "")
+    parts = ["FREQ=" + ("DAILY" if every == "daily" else "WEEKLY" if every == "weekly" else "MONTHLY")]
+    interval = _number(chosen.get("interval", ""), MOST_INTERVAL)
+    if interval and interval > 1:
+        parts.append(f"INTERVAL={interval}")
+    if every in ("weekly", "monthly_nth"):
+        if not weekdays:
+            errors["weekdays"] = _("选一个或几个星期几。")
+        which = nth if nth in NTH_WORDS else "1"
+        parts.append("BYDAY=" + ",".join(f"{which if every == 'monthly_nth' else ''}{day}" for day in weekdays))
+    if every == "monthly_day":
+        day = chosen.get("day", "")
+        parts.append(f"BYMONTHDAY={day if day == '-1' else _number(day, 31) or 1}")
+    parts += _ending(chosen, errors)
+    return ";".join(parts)
+
+
+def _ending(chosen: Mapping[str, str], errors: dict[str, str]) -> list[str]:
+    if chosen.get("open_ended") == "1":
+        return []
+    if until := chosen.get("until", ""):
+        try:
+            return [f"UNTIL={date.fromisoformat(until):%Y%m%d}"]
+        except ValueError:
+            errors["until"] = _("日期没有看懂。")
+            return []
+    if count := _number(chosen.get("count", ""), 9999):
+        return [f"COUNT={count}"]
+    errors["until"] = _("写明到哪一天，或一共几次。")
+    return []
+
+
+def _number(text: str, most: int) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and 0 < int(text) <= most else None
+
+
+def words(rrule: str) -> str:
+    """Say a rule of the contract in words: 每周二、周四 · every Tuesday and Thursday."""
+    parts = dict(part.partition("=")[::2] for part in rrule.split(";"))
+    interval = int(parts.get("INTERVAL", "1"))
+    named = [day for day in parts.get("BYDAY", "").split(",") if day]
+    if parts.get("FREQ") == "DAILY":
+        return _("每天") if interval == 1 else _("每 %(count)s 天", count=interval)
+    if parts.get("FREQ") == "WEEKLY":
+        days = _("、").join(str(WEEKDAY_WORDS[day]) for day in named)
+        return _("每周：%(days)s", days=days) if interval == 1 else _("每 %(n)s 周：%(days)s", n=interval, days=days)
+    days = _("、").join(_nth(day) for day in named) or _month_days(parts.get("BYMONTHDAY", ""))
+    return _("每月：%(days)s", days=days) if interval == 1 else _("每 %(n)s 个月：%(days)s", n=interval, days=days)
+
+
+def _nth(day: str) -> str:
+    which, weekday = day[:-2], WEEKDAY_WORDS[day[-2:]]
+    return _("%(nth)s%(weekday)s", nth=NTH_WORDS.get(which, which), weekday=weekday)
+
+
+def _month_days(text: str) -> str:
+    days = [day for day in text.split(",") if day]
+    return _("、").join(_("最后一天") if day == "-1" else _("%(day)s 号", day=day) for day in days)

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pages of bookings that repeat, the same for residents and for the counter: arrange, see, change, cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, g, redirect, render_template, request
+from flask_babel import gettext as _
+
+from gateway.web import errors, formats, forms, repeats
+from gateway.web.client import Problem
+from gateway.web.my.rooms import community_rooms
+
+LONGEST_MINUTES = 720
+
+
+@dataclass(frozen=True)
+class Surface:
+    """Where the pages stand: their address and frame, the lists they read, and who may be named on them."""
+
+    base: str
+    frame: str
+    bookings: str
+    lists: str
+    names: Callable[[list[dict[str, Any]]], dict[str, str]] = lambda items: {}
+    is_desk: bool = False
+
+
+def listed(surface: Surface) -> str:
+    """List series, newest first."""
+    answer = g.api.get("venue", surface.lists, cursor=request.args.get("cursor"), limit=20)
+    return render_template(
+        "series/list.html",
+        surface=surface,
+        items=answer["items"],
+        next_cursor=answer["next_cursor"],
+        words=repeats.words,
+        names=surface.names(answer["items"]),
+        left_behind=g.api.get("venue", "/left-behind-bookings")["items"] if surface.is_desk else [],
+    )
+
+
+def form(surface: Surface, behalf: dict[str, Any] | None = None) -> Any:
+    """Choose room, days and times; with everything chosen, every date is tried and shown before anything is booked."""
+    venue, spaces = community_rooms()
+    if venue is None:
+        abort(404)
+    chosen = {name: value.strip()[:60] for name, value in request.args.items()}
+    weekdays = request.args.getlist("weekdays")
+    wish, told, problem = None, None, None
+    if "try" in chosen:
+        wish = repeats.read(chosen, weekdays)
+        if not wish.errors:
+            told, problem = _tried(wish.body, behalf)
+    page = render_template(
+        "series/form.html",
+        surface=surface,
+        behalf=behalf,
+        choices=_choices(spaces),
+        chosen=chosen,
+        weekdays=weekdays,
+        repeats=repeats,
+        wish=wish,
+        told=told,
+        problem=errors.words(problem) if problem else None,
+    )
+    return (page, problem.status) if problem else page
+
+
+def _tried(body: dict[str, Any], behalf: dict[str, Any] | None) -> tuple[Any, Problem | None]:
+    if behalf:
+        body = {**body, "on_behalf_of": {"person_id": behalf["person_id"], "reason": "check"}}
+    try:
+        return g.api.send("venue", "/series/check", body), None
+    except Problem as problem:
+        if problem.status not in (400, 409, 422):
+            raise
+        return None, problem
+
+
+def create(surface: Surface, behalf: dict[str, Any] | None = None) -> Any:
+    """Arrange what was tried; a refusal names the dates that could not be had."""
+    body: dict[str, Any] = {
+        name: forms.text(name, 200) for name in ("space_id", "rrule", "first_date", "local_start", "policy")
+    }
+    minutes = forms.text("minutes", 4)
+    body["minutes"] = int(minutes) if minutes.isdecimal() else 0
+    if forms.text("open_ended", 1):
+        body["open_ended"] = True
+    if purpose := forms.text("purpose", 200):
+        body["purpose"] = purpose
+    if behalf:
+        body["on_behalf_of"] = {"person_id": behalf["person_id"], "reason": forms.text("reason", 200)}
+    try:
+        made = g.api.send("venue", "/series", body, key=forms.key())
+    except Problem as problem:
+        if problem.status not in (400, 409, 422):
+            raise
+        return _refused(surface, problem, f"{surface.base}/new" + (f"?person={behalf['person_id']}" if behalf else ""))
+    return redirect(f"{surface.base}/{made['series_id']}?new=1", code=303)
+
+
+def _refused(surface: Surface, problem: Problem, again: str) -> tuple[str, int]:
+    page = render_template(
+        "series/refused.html",
+        surface=surface,
+        problem=errors.words(problem),
+        dates=problem.body.get("dates") or [],
+        again=again,
+    )
+    return page, problem.status
+
+
+def one(surface: Surface, series_id: Any) -> str:
+    """Show a series with every date and what may be done with it."""
+    found = g.api.get("venue", f"/series/{series_id}")
+    spaces = community_rooms()[1]
+    return render_template(
+        "series/one.html",
+        surface=surface,
+        series=found,
+        booked=[row for row in found["dates"] if row["state"] in ("booked", "moved")],
+        skipped=[row for row in found["dates"] if row["state"] == "skipped"],
+        changeable=[row for row in found["dates"] if row["changeable"]],
+        choices=_choices(spaces),
+        repeats=repeats,
+        words=repeats.words(found["rrule"]),
+        names=surface.names([found]),
+        is_new="new" in request.args,
+        done=request.args.get("done"),
+    )
+
+
+def change(surface: Surface, series_id: Any) -> Any:
+    """Change one date, the following or all; what is left at “as it is” stays."""
+    scope = forms.text("scope", 10)
+    body: dict[str, Any] = {"scope": scope}
+    if scope != "all":
+        body["from_date"] = forms.text("from_date", 10)
+    for name in ("space_id", "local_start", "policy"):
+        if value := forms.text(name, 40):
+            body[name] = value
+    if (minutes := forms.text("minutes", 4)).isdecimal():
+        body["minutes"] = int(minutes)
+    return _acted(surface, series_id, body, "PATCH", f"/series/{series_id}", "changed")
+
+
+def cancel(surface: Surface, series_id: Any) -> Any:
+    """Cancel one date, the following or all."""
+    scope = forms.text("scope", 10)
+    body = {"scope": scope} if scope == "all" else {"scope": scope, "from_date": forms.text("from_date", 10)}
+    return _acted(surface, series_id, body, "POST", f"/series/{series_id}/cancellation", "cancelled")
+
+
+def _acted(surface: Surface, series_id: Any, body: dict[str, Any], method: str, path: str, done: str) -> Any:
+    try:
+        answer = g.api.send("venue", path, body, key=forms.key(), version=forms.version(), method=method)
+    except Problem as problem:
+        if problem.status not in (400, 404, 409, 412, 422):
+            raise
+        return _refused(surface, problem, f"{surface.base}/{series_id}")
+    return redirect(f"{surface.base}/{answer['series_id']}?done={done}", code=303)
+
+
+def _choices(spaces: list[dict[str, Any]]) -> dict[str, list[tuple[Any, str]]]:
+    """What the selects of the forms offer: (value, words)."""
+    half_hours = [f"{minute // 60:02}:{minute % 60:02}" for minute in range(0, 24 * 60, 30)]
+    return {
+        "spaces": [(one["space_id"], one["name"]) for one in spaces],
+        "times": [(time, time) for time in half_hours],
+        "lengths": [(minutes, formats.duration(minutes)) for minutes in range(30, LONGEST_MINUTES + 1, 30)],
+        "month_days": [(day, _("%(day)s 号", day=day)) for day in range(1, 32)] + [("-1", _("最后一天"))],
+        "intervals": [(1, _("每次"))]
+        + [(number, _("每 %(count)s 周（月、天）一次", count=number)) for number in range(2, 7)],
+    }
