@@ -111,7 +111,7 @@ def test_paid_it_is_a_settlement_under_the_next_receipt(deps, guest, booking, lo
     assert json.loads(bytes(payload))["data"]["method"] == "online"
 
 
-def test_a_callback_repeated_a_hundred_times_settles_once(deps, guest, booking, look):
+def test_a_callback_sent_sixteen_times_at_once_settles_once(deps, guest, booking, look):
     callback = decide(deps, guest, pending(deps, guest, booking))
     barrier = Barrier(16)
 
@@ -125,6 +125,15 @@ def test_a_callback_repeated_a_hundred_times_settles_once(deps, guest, booking, 
     assert sorted(set(outcomes)) == ["repeated", "settled"]
     assert outcomes.count("settled") == 1
     assert look("SELECT count(*) FROM settlements") == [(1,)]
+
+
+def test_told_again_under_another_id_it_is_settled_once(deps, guest, booking, look):
+    payment = paid(deps, guest, booking)
+
+    assert deliver(deps, signed(told_of(payment, event="another"))) == "repeated"
+
+    assert look("SELECT count(*) FROM settlements") == [(1,)]
+    assert state(deps, guest, payment) == "succeeded"
 
 
 def test_a_lost_callback_is_found_by_asking(deps, guest, booking, frozen_clock):
