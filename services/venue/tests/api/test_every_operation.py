@@ -12,6 +12,7 @@ import yaml
 
 from ..conftest import CONTRACTS, NEIGHBOUR, at
 from .conftest import Caller, World
+from .test_every_booking_operation import NAMES as OF_BOOKINGS
 from .test_every_money_operation import NAMES as OF_MONEY
 from .test_every_presence_operation import NAMES as OF_PRESENCE
 from .test_every_series_operation import NAMES as OF_SERIES
@@ -105,7 +106,7 @@ def test_no_operation_of_the_contract_is_forgotten_here():
     tried = {prepare.__name__ for prepare in READS + WRITES} - {"availability"} | {"get_availability"}
     assert (
         named
-        == tried | {"list_venues", "get_public_week"} | OF_SITTINGS | OF_MONEY | OF_PRESENCE | OF_SERIES | OF_VENUES
+        == tried | {"list_venues", "get_public_week", "import_bookings"} | OF_BOOKINGS | OF_SITTINGS | OF_MONEY | OF_PRESENCE | OF_SERIES | OF_VENUES
     )
 
 

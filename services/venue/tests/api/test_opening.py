@@ -28,9 +28,7 @@ def world(databases, tokens, teahouse) -> Iterator[World]:
     house = build_house(deps, database, teahouse)
     verifier = Verifier(tokens.issuer, AUDIENCE, keys=lambda: tokens.jwks)
     with TestClient(create_app(deps, config, verifier), raise_server_exceptions=False) as client:
-        made = World(client, tokens, house, clock, count())
-        made.deps = deps
-        yield made
+        yield World(client, tokens, house, clock, count(), deps)
     deps.database.close()
     databases.drop(database)
 

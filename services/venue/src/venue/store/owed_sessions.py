@@ -34,8 +34,8 @@ def enter(work: UnitOfWork, venue_id: UUID, kind: str, sessions: int, now: datet
         "entered_by": work.actor.subject,
         **ground,
     }
-    stored = work.execute(pg.insert(owed_sessions).values(row).on_conflict_do_nothing()).rowcount
-    return entry_id if stored else None
+    once = pg.insert(owed_sessions).values(row).on_conflict_do_nothing()
+    return work.execute(once.returning(owed_sessions.c.id)).scalar_one_or_none()
 
 
 def balance(connection: sa.Connection, division: str, venue_id: UUID) -> int:

@@ -30,4 +30,5 @@ def note(work: UnitOfWork, venue_id: UUID, monday: date, percent: int, minimum: 
         "noticed_at": now,
     }
     insert = pg.insert(public_share_shortfalls).values(row)
-    return work.execute(insert.on_conflict_do_nothing(constraint="pk_public_share_shortfalls")).rowcount == 1
+    once = insert.on_conflict_do_nothing(constraint="pk_public_share_shortfalls")
+    return work.execute(once.returning(public_share_shortfalls.c.monday)).first() is not None

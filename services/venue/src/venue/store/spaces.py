@@ -81,17 +81,16 @@ def add_atoms(work: UnitOfWork, pairs: Collection[tuple[UUID, UUID]]) -> None:
 
 def containing(work: UnitOfWork, venue_id: UUID, space_id: UUID) -> list[UUID]:
     """The space itself and every space that takes all of its atoms: those it is part of, whatever the tree says."""
-    other, mine = space_atoms.alias("other").c, space_atoms.alias("mine").c
+    other, mine = space_atoms.alias("other"), space_atoms.alias("mine")
+    takes = sa.exists().where(
+        other.c.division_code == work.division, other.c.space_id == spaces.c.id, other.c.atom_id == mine.c.atom_id
+    )
     lacks = sa.exists().where(
-        mine.division_code == work.division,
-        mine.space_id == space_id,
-        ~sa.exists().where(
-            other.division_code == work.division, other.space_id == spaces.c.id, other.atom_id == mine.atom_id
-        ),
+        mine.c.division_code == work.division, mine.c.space_id == space_id, ~takes.correlate(spaces, mine)
     )
     query = (
         sa.select(spaces.c.id)
-        .where(spaces.c.division_code == work.division, spaces.c.venue_id == venue_id, ~lacks)
+        .where(spaces.c.division_code == work.division, spaces.c.venue_id == venue_id, ~lacks.correlate(spaces))
         .order_by(spaces.c.id)
     )
     return list(work.execute(query).scalars())
