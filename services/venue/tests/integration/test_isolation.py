@@ -11,6 +11,7 @@ from psycopg.rows import namedtuple_row
 from venue import bootstrap
 
 from ..conftest import NEIGHBOUR, WUFUQIAO, at, book, build_house, resident, settings_for
+from .test_sitting_isolation import COMMUNITY as OF_SITTINGS
 
 COMMUNITY = [
     "venues", "spaces", "atoms", "space_atoms", "regimes", "regime_rules", "prices", "bookings", "occupancies",
@@ -96,7 +97,9 @@ def test_every_table_states_its_kind_and_every_community_table_forces_its_policy
 
     kinds = {table.relname: (table.comment or "").split(".")[0] for table in tables}
     assert set(kinds.values()) == {"kind: community", "kind: published", "kind: technical"}
-    assert sorted(name for name, kind in kinds.items() if kind == "kind: community") == sorted(COMMUNITY)
+    assert sorted(name for name, kind in kinds.items() if kind == "kind: community") == sorted(
+        [*COMMUNITY, *OF_SITTINGS]
+    )
     assert all(
         table.relrowsecurity and table.relforcerowsecurity
         for table in tables
