@@ -112,7 +112,7 @@ def _number(text: str, most: int) -> int | None:
 
 
 def words(rrule: str) -> str:
-    """Say a rule of the contract in words: 每周二、周四 · every Tuesday and Thursday."""
+    """Say a rule of the contract in words: 每周二、周四 · every Tue, Thu."""
     parts = dict(part.partition("=")[::2] for part in rrule.split(";"))
     interval = int(parts.get("INTERVAL", "1"))
     named = [day for day in parts.get("BYDAY", "").split(",") if day]
@@ -120,9 +120,9 @@ def words(rrule: str) -> str:
         return _("每天") if interval == 1 else _("每 %(count)s 天", count=interval)
     if parts.get("FREQ") == "WEEKLY":
         days = _("、").join(str(WEEKDAY_WORDS[day]) for day in named)
-        return _("每周：%(days)s", days=days) if interval == 1 else _("每 %(n)s 周：%(days)s", n=interval, days=days)
+        return _("每%(days)s", days=days) if interval == 1 else _("每 %(n)s 周：%(days)s", n=interval, days=days)
     days = _("、").join(_nth(day) for day in named) or _month_days(parts.get("BYMONTHDAY", ""))
-    return _("每月：%(days)s", days=days) if interval == 1 else _("每 %(n)s 个月：%(days)s", n=interval, days=days)
+    return _("每月%(days)s", days=days) if interval == 1 else _("每 %(n)s 个月：%(days)s", n=interval, days=days)
 
 
 def _nth(day: str) -> str:
