@@ -12,6 +12,7 @@ import subprocess
 from pathlib import Path
 from uuid import UUID
 
+from chassis.db import Compiled
 from chassis.outbox import writer
 from linli_local.postgres_binaries import find
 from venue.store import bookings, offers
@@ -63,14 +64,19 @@ def script(division: str, venue_id: UUID, rooms: list[tuple[UUID, UUID]]) -> str
         " set_config('transaction_read_only', 'off', true)",
         _filled(idempotency._CLAIM, values),
         "SAVEPOINT act",
-        _filled(offers._ROOM.sql, values),
-        _filled(bookings._BOOK.sql, values),
+        _filled(offers._ROOM.sql, _literals(offers._ROOM) | values),
+        _filled(bookings._BOOK.sql, _literals(bookings._BOOK) | values),
         _positional(writer._INSERT, outbox),
         _filled(audit._INSERT, values),
         _filled(idempotency._STORE, values),
         "COMMIT",
     ]
     return "\\set n :n + 1\n" + "".join(" ".join(one.split()) + ";\n" for one in statements)
+
+
+def _literals(compiled: Compiled) -> dict[str, str]:
+    """Write the constants that a compiled statement carries along."""
+    return {name: f"'{value}'" if isinstance(value, str) else str(value) for name, value in compiled.defaults.items()}
 
 
 def _filled(sql: str, values: dict[str, str]) -> str:

@@ -58,7 +58,7 @@ def _spaces(database: ServiceDatabase, definition: VenueDefinition) -> tuple[UUI
 def _many_rooms(house: VenueDefinition) -> VenueDefinition:
     room = house.spaces[0]
     codes = [f"room_{number}" for number in range(MANY_ROOMS)]
-    rooms: list[SpaceDefinition] = [replace(room, code=code, atoms=[code]) for code in codes]
+    rooms: list[SpaceDefinition] = [replace(room, code=code, atoms=[code], parent=None) for code in codes]
     return replace(house, code="bench_many", atoms=codes, spaces=rooms)
 
 

@@ -37,13 +37,13 @@ BATCH = """
     ), booked AS (
         INSERT INTO bookings (division_code, id, version, state, venue_id, space_id, person_id, booked_by, channel,
             starts_at, ends_at, local_start, local_end, tz, regime_code, price_version, price_fen_per_hour, price_fen,
-            pick_up_code, created_at, checked_in_at, checked_out_at)
+            pick_up_code, created_at, checked_in_at, checked_out_at, deposit_fen)
         SELECT '{division}', booking_id, 3, 'checked_out', venue_id, space_id, booking_id, 'past', 'self', starts_at,
             starts_at + interval '2 hours', starts_at AT TIME ZONE 'Asia/Shanghai',
             (starts_at + interval '2 hours') AT TIME ZONE 'Asia/Shanghai', 'Asia/Shanghai', 'public_benefit', 1, 0, 0,
             translate(lpad(to_hex({first} * {venues} + (row_number() OVER ())::int), 6, '0'), '0123456789abcdef',
                 'BCDFGHJKMNPRSTVW'),
-            starts_at, starts_at, starts_at + interval '2 hours'
+            starts_at, starts_at, starts_at + interval '2 hours', 0
         FROM slots
     )
     INSERT INTO occupancies (division_code, atom_id, booking_id, during)
