@@ -59,7 +59,7 @@ def suggest(
     """Return up to three alternatives of the same length (or the longest there may be), each inside one regime.
 
     One other room at the wished time first, then the day's nearest times in the wished room, then further rooms, then
-    the days after.
+    the days after, then other rooms at other times.
     A composite room is offered in place of a single one only when its size is asked for.
     """
     room = candidates[wished]
@@ -67,13 +67,16 @@ def suggest(
     if length <= timedelta(0):
         return []
     same_day, later = _same_room(room, starts_at, length, days, now, regime, party_size)
-    others = _others(room, candidates, party_size)
-    elsewhere = [
-        Alternative(one.space_id, starts_at, starts_at + length)
-        for one in others
-        if starts_at in free_starts(one, length, days, now, regime)
-    ]
-    return (elsewhere[:1] + same_day[: MOST - 1] + elsewhere[1:] + same_day[MOST - 1 :] + later)[:MOST]
+    elsewhere: list[Alternative] = []
+    nearby: list[Alternative] = []
+    for one in _others(room, candidates, party_size):
+        starts = list(free_starts(one, length, days[:1], now, regime))
+        if starts:
+            nearest = min(starts, key=lambda start: (abs(start - starts_at), start))
+            found = elsewhere if nearest == starts_at else nearby
+            found.append(Alternative(one.space_id, nearest, nearest + length))
+    in_order = elsewhere[:1] + same_day[: MOST - 1] + elsewhere[1:] + same_day[MOST - 1 :] + later + nearby
+    return in_order[:MOST]
 
 
 def _same_room(
