@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from . import fake_presence, fake_series, fake_sittings
+from . import fake_money, fake_presence, fake_series, fake_sittings
 from .fake_answers import (
     BOOKING,
     CATEGORIES,
@@ -33,8 +33,8 @@ from .fake_answers import (
     person,
     published,
     quota,
-    share_of_use,
     regimes,
+    share_of_use,
     statement,
     venue,
 )
@@ -147,6 +147,8 @@ class FakeServices:
         found = fake_series.answer(method, path, english) if found is None else found
         if found is None:
             found = fake_presence.answer(method, path, request, english)
+        if found is None:
+            found = fake_money.answer(method, path, request, english)
         if found is not None:
             return found
         if path == "/my/check-ins":

@@ -31,6 +31,7 @@ ACCOUNTS = {
     "fund_income": lazy_gettext("社区基金收入"),
     "operator_payable": lazy_gettext("应付运营方分成"),
     "suspense": lazy_gettext("待清分款"),
+    "deposits_held": lazy_gettext("押金"),
 }
 BOOKING_STATES = {
     "requested": lazy_gettext("等批准"),
@@ -81,6 +82,8 @@ DESK_MENU = (
             Entry("desk.requests", lazy_gettext("待批预订"), COUNTER_OFFICES),
             Entry("desk.quotas", lazy_gettext("配额"), ("community_secretary",)),
             Entry("desk.usage", lazy_gettext("用了多少"), ("venue_operator", *COUNTER_OFFICES)),
+            Entry("desk.day_end", lazy_gettext("日结"), ("venue_operator", "community_secretary")),
+            Entry("desk.calendars", lazy_gettext("日历订阅"), COUNTER_OFFICES),
             Entry("desk.rooms_of_day", lazy_gettext("今日场次"), ("venue_operator", *COUNTER_OFFICES)),
             Entry("desk.series", lazy_gettext("固定预订"), COUNTER_OFFICES),
             Entry("desk.sittings", lazy_gettext("坐谈排班"), COUNTER_OFFICES),

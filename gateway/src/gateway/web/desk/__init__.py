@@ -9,7 +9,9 @@ from gateway.web import errors, layout
 from gateway.web.desk import (
     arrivals,
     board,
+    calendars,
     counter,
+    day_end,
     desks,
     doors,
     exports,
@@ -67,6 +69,13 @@ def install(app: Flask) -> None:
     add("/day.xlsx", "export_bookings", exports.bookings)
     add("/days.xlsx", "export_days", exports.days)
     add("/day", "rooms_of_day", venue.rooms_of_day)
+    add("/day-end", "day_end", day_end.day_end)
+    add("/day-end", "close_day", day_end.close, methods=["POST"])
+    add("/money/<uuid:booking_id>", "booking_money", day_end.money)
+    add("/money/<uuid:booking_id>/<act>", "act_on_money", day_end.act, methods=["POST"])
+    add("/calendars", "calendars", calendars.feeds)
+    add("/calendars", "create_calendar", calendars.create, methods=["POST"])
+    add("/calendars/<uuid:feed_id>/revocation", "revoke_calendar", calendars.revoke, methods=["POST"])
     add("/book", "find_resident", counter.find)
     add("/book", "book_for_resident", counter.book, methods=["POST"])
     add("/book/week", "counter_week", counter.week)

@@ -6,7 +6,22 @@ from __future__ import annotations
 from flask import Blueprint
 
 from gateway.web import errors
-from gateway.web.my import account, arriving, booking, desks, home, marks, moving, needs, rooms, series, sittings, waiting
+from gateway.web.my import (
+    account,
+    arriving,
+    booking,
+    calendar,
+    desks,
+    home,
+    marks,
+    moving,
+    needs,
+    payments,
+    rooms,
+    series,
+    sittings,
+    waiting,
+)
 
 pages = Blueprint("my", __name__, url_prefix="/my")
 pages.before_request(errors.require_session)
@@ -22,6 +37,14 @@ pages.add_url_rule("/bookings/<uuid:booking_id>/cancellation", "cancel", booking
 pages.add_url_rule("/bookings/<uuid:booking_id>/confirmation", "confirm", booking.confirm, methods=["POST"])
 pages.add_url_rule("/bookings/<uuid:booking_id>/move", "move", moving.choose)
 pages.add_url_rule("/bookings/<uuid:booking_id>/move", "move_booking", moving.move, methods=["POST"])
+pages.add_url_rule("/bookings/<uuid:booking_id>/payment", "money", payments.money)
+pages.add_url_rule("/bookings/<uuid:booking_id>/payment", "start_payment", payments.start, methods=["POST"])
+pages.add_url_rule("/payments/<uuid:payment_id>", "payment", payments.payment)
+pages.add_url_rule("/payments/sandbox/<uuid:payment_id>", "sandbox", payments.sandbox)
+pages.add_url_rule("/payments/sandbox/<uuid:payment_id>", "decide_sandbox", payments.decide, methods=["POST"])
+pages.add_url_rule("/calendar", "calendar", calendar.feeds)
+pages.add_url_rule("/calendar", "create_calendar", calendar.create, methods=["POST"])
+pages.add_url_rule("/calendar/<uuid:feed_id>/revocation", "revoke_calendar", calendar.revoke, methods=["POST"])
 pages.add_url_rule("/check-in", "arrive", arriving.arrive)
 pages.add_url_rule("/check-in", "check_in", arriving.check_in, methods=["POST"])
 pages.add_url_rule("/series", "series", series.listed)

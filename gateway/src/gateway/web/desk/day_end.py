@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The operator's day in figures, the cash that was counted, and the money of one booking."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import abort, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from gateway.web import errors, forms, layout
+from gateway.web.client import Problem
+from gateway.web.my.payments import REASONS, STATES
+from gateway.web.my.rooms import community_rooms
+
+ROWS = (
+    ("settled", lazy_gettext("收款"), 1),
+    ("reversed", lazy_gettext("冲回"), -1),
+    ("refunded", lazy_gettext("退款"), -1),
+    ("deposits_taken", lazy_gettext("收押金"), 1),
+    ("deposits_refunded", lazy_gettext("退押金"), -1),
+    ("deposits_kept", lazy_gettext("扣留押金（已在手里）"), 0),
+)
+DIFFERENCES = {
+    "not_in_ledger": lazy_gettext("账本里没有"),
+    "amount_differs": lazy_gettext("账本里金额不同"),
+    "posted_twice": lazy_gettext("账本里记了两次"),
+    "not_in_venue": lazy_gettext("账本里有，这边没有"),
+}
+ACTS = {"deposit": "deposit", "deposit-refund": "deposit/refund", "deposit-keeping": "deposit/keeping"}
+
+
+def day_end() -> Any:
+    """Show a day: what moved, what must be in the drawer, what the ledger says otherwise."""
+    return _day(_asked(request.args.get("day", "")))
+
+
+def close() -> Any:
+    """Close the day with the counted cash; a refusal stands above what was typed."""
+    on, venue_id = _asked(forms.text("day", 10)), _venue_id()
+    counted, note = forms.fen("counted"), forms.text("note", 300)
+    if counted is None:
+        return _day(on, {"counted": _("写数到的现金，例如 120.00；没有就写 0。")}), 422
+    body = {"counted_cash_fen": counted} | ({"note": note} if note else {})
+    try:
+        g.api.send("venue", f"/venues/{venue_id}/days/{on}/closing", body, key=forms.key())
+    except Problem as problem:
+        if problem.status not in (400, 409, 422):
+            raise
+        field = "note" if problem.code == "difference_unexplained" else "_"
+        return _day(on, {field: problem.detail or errors.words(problem)["title"]}), problem.status
+    return redirect(url_for("desk.day_end", day=on.isoformat(), done=1), code=303)
+
+
+def money(booking_id: Any, refusal: dict[str, str] | None = None) -> str:
+    """Show the money of one booking with what the operator may do about its deposit."""
+    booking = g.api.get("venue", f"/bookings/{booking_id}")
+    told = g.api.get("venue", f"/bookings/{booking_id}/money")
+    done = {"deposit": _("押金收好了。"), "deposit-refund": _("押金退了。"), "deposit-keeping": _("押金扣下了。")}
+    return render_template(
+        "desk/money.html",
+        booking=booking,
+        money=told,
+        refusal=refusal,
+        reasons=REASONS,
+        payment_states=STATES,
+        done=done.get(request.args.get("done", "")),
+    )
+
+
+def act(booking_id: Any, act: str) -> Any:
+    """Take the deposit, give it back or keep it."""
+    if act not in ACTS:
+        abort(404)
+    body: dict[str, Any] = {}
+    if act == "deposit":
+        body = {"amount_fen": forms.fen("amount") or 0}
+    elif act == "deposit-keeping":
+        body = {"reason_code": forms.text("reason_code", 20)}
+    try:
+        path = f"/bookings/{booking_id}/{ACTS[act]}"
+        g.api.send("venue", path, body, key=forms.key(), version=forms.version())
+    except Problem as problem:
+        if problem.status not in (400, 409, 412, 422):
+            raise
+        return money(booking_id, errors.words(problem)), problem.status
+    return redirect(url_for("desk.booking_money", booking_id=booking_id, done=act), code=303)
+
+
+def _day(on: date, wrong: dict[str, str] | None = None) -> str:
+    venue_id = _venue_id()
+    told = g.api.get("venue", f"/venues/{venue_id}/days/{on}")
+    closed = g.api.get("venue", f"/venues/{venue_id}/days")["items"]
+    totals = told["totals"]
+    rows = [
+        {
+            "words": words,
+            "cash": totals[f"{name}_cash_fen"] * (sign or 1),
+            "online": totals[f"{name}_online_fen"] * (sign or 1),
+            "count": totals[f"{name}_cash_count"] + totals[f"{name}_online_count"],
+        }
+        for name, words, sign in ROWS
+    ]
+    return render_template(
+        "desk/day_end.html",
+        on=on,
+        told=told,
+        rows=[row for row in rows if row["count"]],
+        closed=closed[:14],
+        errors=wrong or {},
+        typed=request.form,
+        difference_words=DIFFERENCES,
+        can_close=g.visitor.office == "venue_operator" and on <= layout.today(),
+        is_done="done" in request.args,
+        earlier=on - timedelta(days=1),
+        later=on + timedelta(days=1) if on < layout.today() else None,
+    )
+
+
+def _asked(text: str) -> date:
+    try:
+        return date.fromisoformat(text) if text else layout.today()
+    except ValueError:
+        abort(404)
+
+
+def _venue_id() -> str:
+    venue, _spaces = community_rooms()
+    if venue is None:
+        abort(404)
+    return str(venue["venue_id"])

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Paying, closing the day, deposits and calendars: what the forms send, and what is said when it is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import ID, OPERATOR, SECRETARY, WORKER
+from .fake_money import ADDRESS, CALLBACK, FEED, PAYMENT
+from .fake_services import sent_json
+
+BOOKING = f"{ID}21"
+API = "/api/venue/v1"
+
+
+def last_sent(services, path):
+    return next(one for one in reversed(services.sent) if one.url.path.endswith(path) and one.method == "POST")
+
+
+def test_paying_sends_the_amount_that_was_seen_and_its_version(browse, services):
+    form = {"amount_fen": "6000", "version": "3", "key": "k" * 12}
+
+    answer = browse(f"/my/bookings/{BOOKING}/payment", method="POST", form=form)
+
+    sent = last_sent(services, "/payments")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/my/payments/{PAYMENT}")
+    assert sent_json(sent) == {"amount_fen": 6000, "currency": "CNY"}
+    assert (sent.headers["If-Match"], sent.headers["Idempotency-Key"]) == ('"3"', "k" * 12)
+
+
+def test_a_payment_under_way_is_gone_on_with(browse, services):
+    services.refuse("POST", f"{API}/bookings/{BOOKING}/payments", 409, "payment_open", payment_id=PAYMENT)
+
+    answer = browse(f"/my/bookings/{BOOKING}/payment", method="POST", form={"amount_fen": "6000"})
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/my/payments/{PAYMENT}")
+
+
+def test_where_there_is_no_online_payment_it_says_to_pay_on_the_spot(browse, services):
+    detail = "这里不能网上付款，请到现场付。"
+    services.refuse("POST", f"{API}/bookings/{BOOKING}/payments", 409, "online_payment_off", detail=detail)
+
+    answer = browse(f"/my/bookings/{BOOKING}/payment", method="POST", form={"amount_fen": "6000"})
+
+    assert answer.status_code == 409
+    assert detail in answer.text
+
+
+def test_the_sandbox_says_that_it_is_none_and_tells_the_venue_what_was_decided(browse, services):
+    page = browse(f"/my/payments/sandbox/{PAYMENT}").text
+    assert "这不是银行" in page and "不动真钱" in page
+
+    answer = browse(f"/my/payments/sandbox/{PAYMENT}", method="POST", form={"outcome": "paid", "key": "k" * 12})
+
+    assert answer.headers["Location"] == f"/my/payments/{PAYMENT}"
+    assert sent_json(last_sent(services, "/sandbox-decision")) == {"outcome": "paid"}
+    assert sent_json(last_sent(services, "/payments/sandbox/callbacks")) == CALLBACK
+
+
+def test_another_provider_has_no_sandbox(browse, services, monkeypatch):
+    from . import fake_money
+
+    real = {**fake_money.payment("pending"), "provider": "a_bank"}
+    monkeypatch.setattr(fake_money, "payment", lambda _state: real)
+
+    assert browse(f"/my/payments/sandbox/{PAYMENT}").status_code == 404
+
+
+def test_closing_sends_fen_and_the_reason(browse, services):
+    form = {"day": "2026-11-23", "counted": "219.5", "note": "找零差五角", "key": "k" * 12}
+
+    answer = browse("/desk/day-end", OPERATOR, method="POST", form=form)
+
+    sent = last_sent(services, "/days/2026-11-23/closing")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/desk/day-end?day=2026-11-23&done=1")
+    assert sent_json(sent) == {"counted_cash_fen": 21950, "note": "找零差五角"}
+
+
+def test_a_difference_without_a_reason_is_asked_for_and_what_was_typed_stays(browse, services):
+    from .fake_answers import VENUE
+
+    path = f"{API}/venues/{VENUE}/days/2026-11-23/closing"
+    services.refuse("POST", path, 422, "difference_unexplained", detail="现金相差 ¥-1.00，请写明原因。")
+
+    answer = browse("/desk/day-end", OPERATOR, method="POST", form={"day": "2026-11-23", "counted": "219"})
+
+    assert answer.status_code == 422
+    assert "请写明原因" in answer.text and 'value="219"' in answer.text
+
+
+@pytest.mark.parametrize("typed", ["", "abc", "1.234"])
+def test_what_is_no_amount_is_not_sent(browse, services, typed):
+    answer = browse("/desk/day-end", OPERATOR, method="POST", form={"day": "2026-11-23", "counted": typed})
+
+    assert answer.status_code == 422
+    assert not any(one.url.path.endswith("/closing") for one in services.sent)
+
+
+def test_a_closed_day_shows_its_difference_and_no_form(browse):
+    text = browse("/desk/day-end?day=2026-11-22", OPERATOR).text
+
+    assert "找零差一元" in text and 'name="counted"' not in text
+    assert "账本里没有" in text
+
+
+def test_the_secretary_reads_the_day_and_cannot_close_it(browse):
+    answer = browse("/desk/day-end", SECRETARY)
+
+    assert answer.status_code == 200
+    assert 'name="counted"' not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("act", "path", "form", "body"),
+    [
+        ("deposit", "/deposit", {"amount": "100"}, {"amount_fen": 10000}),
+        ("deposit-refund", "/deposit/refund", {}, {}),
+        ("deposit-keeping", "/deposit/keeping", {"reason_code": "damage"}, {"reason_code": "damage"}),
+    ],
+)
+def test_what_the_operator_does_with_a_deposit(browse, services, act, path, form, body):
+    answer = browse(f"/desk/money/{BOOKING}/{act}", OPERATOR, method="POST", form={**form, "version": "2"})
+
+    sent = last_sent(services, path)
+    assert answer.headers["Location"] == f"/desk/money/{BOOKING}?done={act}"
+    assert (sent_json(sent), sent.headers["If-Match"]) == (body, '"2"')
+
+
+def test_a_calendar_address_is_shown_once_and_stands_in_no_address_bar(browse, services):
+    answer = browse("/my/calendar", method="POST", form={"key": "k" * 12})
+
+    assert answer.status_code == 200, "no redirect carries it"
+    assert f"http://localhost:8080{ADDRESS}" in answer.text
+    assert f"webcal://localhost:8080{ADDRESS}" in answer.text
+    assert sent_json(last_sent(services, "/calendar-feeds")) == {"kind": "person"}
+    assert ADDRESS not in browse("/my/calendar").text
+
+
+def test_a_revoked_address_is_said_to_be_gone(browse, services):
+    answer = browse(f"/my/calendar/{FEED}/revocation", method="POST", form={"key": "k" * 12})
+
+    assert answer.headers["Location"] == "/my/calendar?revoked=1"
+    assert last_sent(services, f"/calendar-feeds/{FEED}/revocation")
+
+
+@pytest.mark.parametrize(
+    ("of", "body"),
+    [
+        ("community", {"kind": "community"}),
+        (f"room {ID}10", {"kind": "room", "space_id": f"{ID}10"}),
+    ],
+)
+def test_the_counter_makes_calendars_of_places(browse, services, of, body):
+    answer = browse("/desk/calendars", WORKER, method="POST", form={"of": of, "key": "k" * 12})
+
+    assert answer.status_code == 200
+    assert ADDRESS in answer.text
+    assert sent_json(last_sent(services, "/calendar-feeds")) == body
