@@ -91,6 +91,10 @@ def venue(english: bool) -> dict[str, Any]:
         "regimes": regimes(english),
         "hours": hours,
         "spaces": spaces,
+        "story": ("老茶厂改的院子。", "A yard that was a tea factory.")[english],
+        "rules": ("走时关灯。", "Turn off the light.")[english],
+        "opening": "9:00—22:00",
+        "photos": [{"photo_id": EQUIPMENT, "alt": ("院子里的茶桌", "Tea tables in the yard")[english]}],
         "equipment": [{"equipment_id": EQUIPMENT, "code": "p", "name": ("投影仪", "Projector")[english], "stock": 2}],
     }
 

@@ -88,6 +88,14 @@ def test_every_page_of_a_board_leads_to_the_rooms(browse, path):
     assert f'href="{BOARD}/venues/{ID}10"' in browse(path, signed_in=False).text
 
 
+@pytest.mark.parametrize("path", [f"{BOARD}/venues/{ID}10", "/my/venue"])
+def test_a_venue_tells_its_story_its_rules_and_what_its_photos_show(browse, path):
+    text = browse(path).text
+
+    assert "老茶厂改的院子" in text and "走时关灯" in text
+    assert f'src="/api/venue/v1/divisions/510104030006/venue-photos/{ID}71" alt="院子里的茶桌"' in text
+
+
 def test_rooms_of_the_books_are_named_in_english(browse):
     text = browse(f"{BOARD}/fund/2026-10", signed_in=False, cookies={"linli-language": "en"}).text
 
