@@ -28,7 +28,7 @@ def answer(method: str, path: str, request: httpx.Request, english: bool) -> Any
     if parts[0] == "calendar-feeds":
         return _of_feeds(method, parts, request, english)
     if len(parts) >= 4 and parts[0] == "venues" and parts[2] == "days":
-        return day(parts[3], is_closed=method == "POST" or parts[3] == "2026-11-22")
+        return day(parts[3], english, is_closed=method == "POST" or parts[3] == "2026-11-22")
     return None
 
 
@@ -78,7 +78,7 @@ def payment(state: str) -> dict[str, Any]:
     }
 
 
-def day(on: str, *, is_closed: bool) -> dict[str, Any]:
+def day(on: str, english: bool, *, is_closed: bool) -> dict[str, Any]:
     """A day with takings, a deposit and something that the ledger tells otherwise."""
     totals = {f"{kind}_{how}_{what}": 0 for kind in KINDS for how in ("cash", "online") for what in ("fen", "count")}
     totals |= {"settled_cash_fen": 12000, "settled_cash_count": 2, "settled_online_fen": 6000}
@@ -95,7 +95,7 @@ def day(on: str, *, is_closed: bool) -> dict[str, Any]:
         "expected_cash_fen": 22000,
         "counted_cash_fen": 21900,
         "difference_fen": -100,
-        "note": "找零差一元",
+        "note": "One yuan of change too much" if english else "找零差一元",
         "closed_at": f"{on}T22:10:00+08:00",
     }
     return {
