@@ -18,6 +18,7 @@ from venue.usecases.cancel_booking import cancel_booking
 from venue.usecases.see_times import public_venues
 from venue.usecases.settlement import reverse_settlement, settle_booking
 
+from tools.first_data import teahouse_week
 from tools.first_data.official import CHENGDU, first_of_last_month
 from tools.first_data.people import WUFUQIAO
 from tools.first_data.platform import Here, Platform, officer, resident
@@ -34,13 +35,16 @@ JOURNEY_ROOM, JOURNEY_HOURS = "council_pavilion", range(19, 21)  # evenings left
 def fill(platform: Platform, progress: Progress, residents: list[dict[str, str]]) -> int:
     """Fill the teahouse's days; return how many settlements and reversals the ledger will be told of."""
     venue = public_venues(platform.venue, WUFUQIAO, "zh")["items"][0]
-    spaces = {one["code"]: one["space_id"] for one in venue["spaces"] if one["code"] != "whole_house"}
+    every = {one["code"]: one["space_id"] for one in venue["spaces"]}
+    teahouse_week.prepare(platform, progress, venue["venue_id"], every)
+    spaces = {code: space_id for code, space_id in every.items() if code != "whole_house"}
     random, told = Random(510104), 0  # noqa: S311 - a reproducible demonstration, no secret
     day, last = first_of_last_month(platform.now), platform.now.astimezone(CHENGDU).date() + timedelta(days=KEPT_AHEAD)
     while day <= last:
         plan = _plan(random, day, spaces, residents)
         told += progress.once(f"teahouse {day}", lambda d=day, p=plan: _day(platform, d, p))
         day += timedelta(days=1)
+    teahouse_week.fill(platform, progress, venue["venue_id"], every, residents)
     return told
 
 
