@@ -133,6 +133,35 @@ def test_a_taken_time_leads_to_the_waiting_list(browse, services):
     assert f'href="/my/waiting/new?space_id={SPACES[0]}&amp;starts_at=2026-11-26T19%3A00' in refused
 
 
+def test_closures_sessions_and_office_hours_say_what_they_are_and_cannot_be_booked(browse, services):
+    told = [("09", "11", "busy", "closure", "检修空调", 0), ("11", "13", "busy", "session", "开放茶", 0)]
+    told += [("13", "15", "free", None, None, None), ("15", "17", "free", None, None, 0)]
+    intervals = [
+        {
+            "starts_at": f"2026-11-24T{first}:00:00+08:00",
+            "ends_at": f"2026-11-24T{last}:00:00+08:00",
+            "state": state,
+            "regime": "commercial" if price is None else "public_benefit",
+            "price_fen_per_hour": price,
+            "kind": kind,
+            "label": label,
+            "mine": False,
+        }
+        for first, last, state, kind, label, price in told
+    ]
+    room = {"space_id": SPACES[0], "code": "r", "name": "议事茶亭", "capacity": 12}
+    regimes = [{"code": "public_benefit", "name": "公益时段", "purposes": []}]
+    regimes += [{"code": "commercial", "name": "坐班", "purposes": []}]
+    week = {"regimes": regimes, "spaces": [{**room, "days": [{"date": "2026-11-24", "intervals": intervals}]}]}
+    services.refuse("GET", "/api/venue/v1/availability", 200, "none", **week)
+
+    text = browse("/my/venue?date=2026-11-24").text
+
+    assert "检修空调" in text and "开放茶" in text and "社区活动，欢迎来" in text and "坐班 ・ 不对外订" in text
+    assert re.findall(r'class="slot \w+" href="/my/venue/[^"]+start=(\d\d:\d\d)', text) == ["15:00"]
+    assert "/my/waiting/new" not in text
+
+
 def test_rooms_are_a_tree(browse):
     text = browse("/my/venue").text
 
