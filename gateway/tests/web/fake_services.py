@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from . import fake_money, fake_presence, fake_series, fake_sittings
+from . import fake_money, fake_presence, fake_rooms, fake_series, fake_sittings
 from .fake_answers import (
     BOOKING,
     CATEGORIES,
@@ -149,6 +149,8 @@ class FakeServices:
             found = fake_presence.answer(method, path, request, english)
         if found is None:
             found = fake_money.answer(method, path, request, english)
+        if found is None:
+            found = fake_rooms.answer(method, path, english)
         if found is not None:
             return found
         if path == "/my/check-ins":

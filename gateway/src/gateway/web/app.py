@@ -37,6 +37,7 @@ from gateway.web.posters import pages as posters
 from gateway.web.settings import Settings
 
 MAX_FORM_BYTES = 64 * 1024
+MAX_BODY_BYTES = 256 * 1024  # with a photo; the edge lets no more through
 
 
 def from_environment() -> Flask:
@@ -47,7 +48,7 @@ def from_environment() -> Flask:
 def create_app(settings: Settings, transport: httpx.BaseTransport | None = None, clock: Clock | None = None) -> Flask:
     """Build the application; ``transport`` and ``clock`` are replaced in tests only."""
     app = Flask(__name__, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = MAX_FORM_BYTES
+    app.config["MAX_CONTENT_LENGTH"], app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY_BYTES, MAX_FORM_BYTES
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(formats.FILTERS, by_regime=weeks.by_regime)
     app.jinja_env.globals.update(

@@ -10,6 +10,7 @@ from gateway.web.desk import (
     arrivals,
     board,
     calendars,
+    closures,
     counter,
     day_end,
     desks,
@@ -18,9 +19,13 @@ from gateway.web.desk import (
     marks,
     money,
     needs,
+    opening,
+    prices,
     quotas,
     requests,
+    rooms,
     series,
+    share,
     sittings,
     today,
     topics,
@@ -117,4 +122,34 @@ def install(app: Flask) -> None:
     add("/sessions/<uuid:session_id>/tickets", "take_for_resident", desks.take, methods=["POST"])
     add("/sessions/<uuid:session_id>/calls", "call_next", desks.call_next, methods=["POST"])
     add("/tickets/<uuid:ticket_id>", "close_ticket", desks.close, methods=["POST"])
+    add("/closures", "closures", closures.show)
+    add("/closures", "close_space", closures.close, methods=["POST"])
+    add("/closures/<uuid:closure_id>/end", "end_closure", closures.end, methods=["POST"])
+    add("/rooms", "rooms", rooms.show)
+    add("/rooms", "save_profile", rooms.save_profile, methods=["POST"])
+    add("/rooms/photos", "add_photo", rooms.add_photo, methods=["POST"])
+    add("/rooms/photos/<uuid:photo_id>/removal", "remove_photo", rooms.remove_photo, methods=["POST"])
+    add("/spaces", "spaces", rooms.spaces)
+    add("/spaces", "create_space", rooms.create_space, methods=["POST"])
+    add("/spaces/<uuid:space_id>", "update_space", rooms.update_space, methods=["POST"])
+    add("/spaces/<uuid:space_id>/retirement", "retire_space", rooms.retire_space, methods=["POST"])
+    add("/equipment", "create_equipment", rooms.create_equipment, methods=["POST"])
+    add("/equipment/<uuid:equipment_id>", "update_equipment", rooms.update_equipment, methods=["POST"])
+    add("/opening", "opening", opening.show)
+    add("/opening/preview", "preview_opening", opening.preview)
+    add("/opening", "save_opening", opening.save, methods=["POST"])
+    add("/days", "days", opening.days)
+    add("/days", "set_own_hours", opening.set_own_hours, methods=["POST"])
+    add("/days/<day>/removal", "clear_own_hours", opening.clear_own_hours, methods=["POST"])
+    add("/special-days", "set_special_day", opening.set_special_day, methods=["POST"])
+    add("/special-days/<day>/removal", "remove_special_day", opening.remove_special_day, methods=["POST"])
+    add("/prices", "prices", prices.show)
+    add("/prices", "set_price", prices.set_price, methods=["POST"])
+    add("/regimes", "create_regime", prices.create_regime, methods=["POST"])
+    add("/regimes/<regime>", "update_regime", prices.update_regime, methods=["POST"])
+    add("/regimes/<regime>/end", "end_regime", prices.end_regime, methods=["POST"])
+    add("/share", "share", share.show)
+    add("/share", "set_terms", share.set_terms, methods=["POST"])
+    add("/share/free-sessions", "mark_free_session", share.mark, methods=["POST"])
+    add("/share/waivers", "waive_owed_sessions", share.waive, methods=["POST"])
     app.register_blueprint(pages)

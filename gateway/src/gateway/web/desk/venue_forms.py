@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the pages of the teahouse's settings share: the settings themselves, and a change that keeps what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import abort, g, redirect, request, url_for
+from flask_babel import lazy_gettext
+
+from gateway.web import forms
+from gateway.web.client import Problem
+from gateway.web.my.needs import form_errors
+from gateway.web.my.rooms import community_rooms
+
+SAVED = "saved"
+KINDS = {
+    "public_benefit": lazy_gettext("公益"),
+    "at_cost": lazy_gettext("收成本"),
+    "commercial": lazy_gettext("商业"),
+    "office_hours": lazy_gettext("坐班"),
+    "government_desk": lazy_gettext("服务台"),
+    "closed": lazy_gettext("不开放"),
+}
+AUDIENCES = {
+    "everyone": lazy_gettext("谁都可以"),
+    "residents": lazy_gettext("本社区居民"),
+    "groups": lazy_gettext("社区小组"),
+    "officials": lazy_gettext("工作人员"),
+}
+APPROVALS = {"none": lazy_gettext("不用批"), "required": lazy_gettext("每次都要批")}
+WEEKDAYS = tuple(lazy_gettext(words) for words in ("周一", "周二", "周三", "周四", "周五", "周六", "周日"))
+HALF_HOURS = tuple(f"{minute // 60:02}:{minute % 60:02}" for minute in range(0, 1441, 30))
+LOOKS = {"public_benefit": "", "commercial": "night", "at_cost": "tea", "closed": "plain"}
+Page = Callable[[Mapping[str, str], Mapping[str, str], Problem | None], str]
+
+
+def settings() -> dict[str, Any]:
+    """Read everything staff keep about the community's teahouse."""
+    return g.api.get("venue", f"/venues/{venue_id()}")
+
+
+def venue_id() -> str:
+    """Return the community's venue; without one there is nothing to set."""
+    venue, _spaces = community_rooms()
+    if venue is None:
+        abort(404)
+    return venue["venue_id"]
+
+
+def typed() -> dict[str, str]:
+    """Return what was typed, but for what every form carries; several ticks of one name stand in one line."""
+    names = [name for name in request.form if name not in ("csrf", "key", "version")]
+    return {name: ",".join(one.strip() for one in request.form.getlist(name))[:4000] for name in names}
+
+
+def change(
+    show: Page, back: str, path: str, body: Mapping[str, Any], *, method: str = "POST", versioned: bool = True
+) -> Any:
+    """Send a change and go ``back``; a refusal stands above the same page with what was typed."""
+    version = forms.version() if versioned else None
+    try:
+        g.api.send("venue", path, dict(body), key=forms.key(), version=version, method=method)
+    except Problem as problem:
+        return show(typed(), form_errors(problem), problem), problem.status
+    return redirect(url_for(back, done=SAVED), code=303)
+
+
+def whole(name: str) -> int:
+    """Return a number that was typed; what is none becomes -1, which every contract refuses by name."""
+    text = forms.text(name, 8)
+    return int(text) if text.isdecimal() else -1
+
+
+def lines(text: str) -> list[str]:
+    """Read a list of words that stand on lines or between commas."""
+    parts = text.replace("\n", ",").replace("、", ",").replace("，", ",").split(",")
+    return [one.strip() for one in parts if one.strip()]
+
+
+def regime_words(found: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Name and look of each regime, for tags."""
+    return {one["code"]: {"name": one["name"], "look": LOOKS.get(one["kind"], "tea")} for one in found["regimes"]}
