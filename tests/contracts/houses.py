@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from chassis.auth import Actor, Verifier
 from chassis.clock import FrozenClock
@@ -101,7 +102,29 @@ def venue(database: ServiceDatabase, tokens: TokenFactory, _folder: Path) -> Hou
         (space_id,) = everything.execute("SELECT id FROM spaces LIMIT 1").fetchone()
     verifier = Verifier(tokens.issuer, "urn:linli:venue", keys=lambda: tokens.jwks)
     known = {"division": WUFUQIAO, "venue_id": str(venue_id), "space_id": str(space_id)}
+    known |= _sitting(deps, space_id)
     return House(web.create_app(deps, settings, verifier), deps, known)
+
+
+def _sitting(deps: Any, space_id: Any) -> dict[str, str]:
+    """A sitting with a topic for it, so that a caller finds them."""
+    from datetime import date
+
+    from chassis.pagination import Page
+    from venue.deps import InProcess
+    from venue.domain.rotas import Official
+    from venue.store.sessions import SessionFilter
+    from venue.usecases import rotas, see_sessions, topics
+
+    staff = Actor(SOMEBODY, WUFUQIAO, frozenset({"venue.counter"}), "community_worker")
+    titles, officials = ("每周坐谈", "Open tea"), (Official("street_officer", "街道干部", "Street officer"),)
+    new = rotas.NewRota("sitting", space_id, (3,), 900, 120, *titles, date(2026, 11, 23), None, officials)
+    rota = rotas.create_rota(deps, staff, new, InProcess()).content
+    page = Page.parse(None, 1, see_sessions.KEY)
+    session = see_sessions.session_list(deps, staff, SessionFilter(), page, "zh")["items"][0]["session_id"]
+    heard = topics.NewTopic("三号院路灯不亮", "lighting", "letterbox")
+    topic = topics.propose_topic(deps, staff, UUID(session), heard, InProcess()).content["topic_id"]
+    return {"rota_id": rota["rota_id"], "session_id": session, "topic_id": topic}
 
 
 BUILDERS = {"identity": identity, "engagement": engagement, "disclosure": disclosure, "venue": venue}
