@@ -122,6 +122,14 @@ def test_the_same_nonce_twice_is_one_check_in(deps, booked, frozen_clock, look):
     assert look("SELECT count(*) FROM outbox WHERE type LIKE '%%checked_in%%'") == [(1,)]
 
 
+def test_the_same_nonce_twice_in_one_sending_is_one_check_in(deps, booked, frozen_clock):
+    _who, booking = booked
+    frozen_clock.set(at("2026-11-26T19:05"))
+    note = Note(uuid7(), at("2026-11-26T18:55"), booking_id=UUID(booking["booking_id"]))
+
+    assert [one["outcome"] for one in noted(deps, note, note)] == ["accepted", "duplicate"]
+
+
 def test_a_refused_note_is_not_tried_again_under_its_nonce(deps, booked, frozen_clock, look):
     note = Note(uuid7(), at("2026-11-23T09:00"), pick_up_code="BBBBBB")
 

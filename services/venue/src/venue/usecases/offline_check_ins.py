@@ -45,10 +45,10 @@ def apply(deps: Deps, actor: Actor, device: str, notes: Sequence[Note], attempt:
 
     def act(work: UnitOfWork) -> dict[str, Any]:
         codes = check_ins.by_codes(work, [one.pick_up_code for one in notes if one.pick_up_code])
-        found = [(_meant(one, codes), one) for one in notes]
-        found.sort(key=lambda pair: (str(pair[0] or ""), str(pair[1].nonce)))  # as every writer locks several
-        done = {one.nonce: _apply(deps, work, device, booking_id, one, attempt) for booking_id, one in found}
-        return {"items": [{"nonce": str(one.nonce), **done[one.nonce]} for one in notes]}
+        found = [(_meant(note, codes), place, note) for place, note in enumerate(notes)]
+        found.sort(key=lambda one: (str(one[0] or ""), one[1]))  # as every writer locks several
+        done = {place: _apply(deps, work, device, booking_id, note, attempt) for booking_id, place, note in found}
+        return {"items": [{"nonce": str(note.nonce), **done[place]} for place, note in enumerate(notes)]}
 
     return one_act(deps, actor, attempt, "send_offline_check_ins", act)
 
