@@ -35,7 +35,7 @@ def answer(method: str, path: str, english: bool) -> Any:
 def settings(english: bool) -> dict[str, Any]:
     """Everything staff keep about the teahouse: hours of two kinds, a day of its own, a holiday, a price to come."""
     texts = {
-        name: {"zh": f"{name} 的话", "en": f"words of {name}"} for name in ("story", "rules", "address", "opening")
+        name: {"zh": f"zh {name}", "en": f"words of {name}"} for name in ("story", "rules", "address", "opening")
     }
     return {
         "venue_id": VENUE,
@@ -123,7 +123,7 @@ def _owed() -> dict[str, Any]:
         return {"entry_id": f"{ID}d1", "kind": kind, "sessions": sessions, "entered_at": at, **blank, **ground}
 
     entries = [
-        entry("waived", -1, reason="停水"), entry("delivered", -1, booking_id=f"{ID}21"),
+        entry("waived", -1, reason="no water"), entry("delivered", -1, booking_id=f"{ID}21"),
         entry("accrued", 4, month="2026-11"),
     ]  # fmt: skip
     return {"venue_id": VENUE, "balance": 2, "owed_free_sessions_per_month": 4, "entries": entries}
