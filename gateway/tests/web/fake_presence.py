@@ -24,7 +24,8 @@ def answer(method: str, path: str, request: httpx.Request, english: bool) -> Any
         ticked = json.loads(request.content)["bookings"]
         return {"items": [_result(booking_id=one["booking_id"]) for one in ticked]}
     if path.startswith(("/waiting-entries", "/my/waiting-entries")):
-        kinds = [entry(english, "waiting"), entry(english, "offered")] if method == "GET" else []
+        asked = request.url.params.get("state")
+        kinds = [entry(english, state) for state in ("waiting", "offered") if asked in (None, state)]
         return page(kinds) if method == "GET" else entry(english, "waiting")
     if path.startswith(("/marks", "/my/marks")):
         state = request.url.params.get("state", "standing")

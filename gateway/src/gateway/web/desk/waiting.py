@@ -16,17 +16,22 @@ FRAME = "desk/layout.html"
 
 
 def entries() -> str:
-    """List who waits, longest first, with whom to telephone where an offer is open."""
-    state = request.args.get("state", "")
-    if state not in ("waiting", "offered", ""):
-        state = ""
-    answer = g.api.get("venue", "/waiting-entries", state=state, cursor=request.args.get("cursor"), limit=50)
-    rows = answer["items"] if state else [row for row in answer["items"] if row["state"] in waiting.OPEN]
+    """List open offers first, with how long they last, then who waits, longest first."""
+    state, cursor, api = request.args.get("state", ""), request.args.get("cursor"), g.api
+    answers = api.together(
+        offered=lambda: api.pages("venue", "/waiting-entries", state="offered", limit=100),
+        waiting=lambda: api.get("venue", "/waiting-entries", state="waiting", cursor=cursor, limit=50),
+    )
+    for answer in answers.values():
+        if isinstance(answer, Problem):
+            raise answer
+    offered, waits = answers["offered"], answers["waiting"]
+    rows = offered if state == "offered" else [*([] if cursor else offered), *waits["items"]]
     return render_template(
         "desk/waiting.html",
         entries=rows,
-        names=people.names(g.api, {row["person_id"] for row in rows}),
-        next_cursor=answer["next_cursor"],
+        names=people.names(api, {row["person_id"] for row in rows}),
+        next_cursor=None if state == "offered" else waits["next_cursor"],
         state=state,
         minutes_left=waiting.minutes_left,
     )
