@@ -12,20 +12,31 @@ from threading import Barrier
 from uuid import UUID
 
 import pytest
-from chassis.auth import Actor
 from chassis.errors import AppError, Conflict, NotFound, Unprocessable
 from venue.deps import InProcess
 from venue.payments import signing
-from venue.payments.provider import ProviderDown, Told
+from venue.payments.provider import ProviderDown
 from venue.schedule import HANDLERS
-from venue.usecases import attendance, booking_money, payment_outcome, payments, sandbox, settlement
+from venue.usecases import attendance, booking_money, payments, settlement
 from venue.usecases.cancel_booking import cancel_booking
 from venue.usecases.due import look_after
 
-from ..conftest import WUFUQIAO, at, book, operator, resident
-
-EVENING = ("2026-11-26T19:00", "2026-11-26T21:00")
-SECRET = b"of-the-test-run-payments"
+from ..conftest import at, book, operator, resident
+from .paying import (
+    EVENING,
+    SECRET,
+    TERMS,
+    decide,
+    deliver,
+    key,
+    paid,
+    pending,
+    signed,
+    start,
+    state,
+    told_of,
+    work_on,
+)
 
 
 @pytest.fixture
@@ -37,55 +48,12 @@ def guest():
 def online(house, database):
     """The venue takes online payments and gives half back of what is cancelled late."""
     with database.superuser() as connection:
-        connection.execute("UPDATE venues SET pays_online = true, refund_percent_late = 50")
+        connection.execute(TERMS)
 
 
 @pytest.fixture
 def booking(deps, house, online, guest):
     return book(deps, guest, house.spaces["council_pavilion"], *EVENING)
-
-
-def key(booking) -> UUID:
-    return UUID(booking["booking_id"])
-
-
-def start(deps, guest, booking, amount=6000, currency="CNY"):
-    return payments.start_payment(deps, guest, key(booking), amount, currency, InProcess()).content
-
-
-def work_on(deps):
-    return look_after(deps, HANDLERS)
-
-
-def pending(deps, guest, booking):
-    """A payment that waits for its payer."""
-    started = start(deps, guest, booking)
-    work_on(deps)
-    return payments.get_payment(deps, guest, UUID(started["payment_id"]))
-
-
-def decide(deps, guest, payment, outcome="paid"):
-    reply = sandbox.decide_sandbox_payment(deps, guest, UUID(payment["payment_id"]), outcome, InProcess())
-    return reply.content["callback"]
-
-
-def deliver(deps, callback):
-    return payment_outcome.receive_callback(deps, "sandbox", **callback)
-
-
-def signed(told: Told, secret=SECRET, timestamp=None):
-    import time
-
-    payload, timestamp = json.dumps(told.__dict__), timestamp or int(time.time())
-    return {"payload": payload, "timestamp": timestamp, "signature": signing.sign(secret, timestamp, payload)}
-
-
-def told_of(payment, kind="succeeded", amount=6000, event="another", currency="CNY"):
-    return Told(event, f"{WUFUQIAO}.{payment['payment_id']}", kind, amount, currency)
-
-
-def state(deps, guest, payment):
-    return payments.get_payment(deps, guest, UUID(payment["payment_id"]))["state"]
 
 
 def test_the_request_only_stores_the_wish_and_the_worker_asks(deps, guest, booking):
@@ -261,106 +229,6 @@ def test_money_that_comes_after_cash_goes_back(deps, guest, booking, frozen_cloc
     work_on(deps)
 
     assert state(deps, guest, payment) == "refunded"
-
-
-def paid(deps, guest, booking):
-    payment = pending(deps, guest, booking)
-    deliver(deps, decide(deps, guest, payment))
-    return payment
-
-
-def test_a_paid_booking_cancelled_in_time_is_refunded_whole(deps, guest, booking, look):
-    payment = paid(deps, guest, booking)
-
-    cancel_booking(deps, guest, key(booking), InProcess())
-    work_on(deps)
-    work_on(deps)
-
-    (one,) = booking_money.booking_money(deps, guest, key(booking), "zh")["refunds"]
-    assert (one["amount_fen"], one["reason_code"], one["executed"]) == (6000, "cancelled", True)
-    assert state(deps, guest, payment) == "refunded"
-    assert look("SELECT refunded_fen FROM sandbox_payments") == [(6000,)]
-    assert look("SELECT count(*) FROM outbox WHERE type LIKE '%%booking.refunded%%'") == [(1,)]
-
-
-def test_cancelled_late_the_venue_keeps_its_share(deps, guest, booking, look, database):
-    paid(deps, guest, booking)
-    cancel_booking(deps, guest, key(booking), InProcess())
-    with database.superuser() as connection:
-        connection.execute("UPDATE bookings SET late_cancelled = true")
-
-    work_on(deps)
-
-    assert look("SELECT amount_fen, reason_code FROM refunds") == [(3000, "late_cancelled")]
-
-
-def test_a_refund_is_given_once_however_often_the_alarm_rings(deps, guest, booking, look):
-    paid(deps, guest, booking)
-    cancel_booking(deps, guest, key(booking), InProcess())
-    for _ in range(3):
-        with deps.unit_of_work(Actor.system(WUFUQIAO, "test")) as work:
-            HANDLERS["refunds"](deps, work, deps.clock.now())
-            work.commit()
-
-    assert look("SELECT count(*) FROM refunds") == [(1,)]
-
-
-INSERT_REFUND = """
-    INSERT INTO refunds (division_code, id, booking_id, settlement_id, paid_fen, before_fen, amount_fen, method,
-        reason_code, refunded_at, occurred_on, refunded_by)
-    SELECT division_code, gen_random_uuid(), booking_id, id, amount_fen,
-        (SELECT coalesce(max(after_fen), 0) FROM refunds), 2500, 'online', 'cancelled', settled_at, occurred_on, 'x'
-    FROM settlements"""
-
-
-def race_refunds(database) -> int:
-    """Sixteen writers who each look how much is left and give 2,500 of 6,000 back; how many succeeded."""
-    barrier = Barrier(16)
-
-    def give(_number) -> bool:
-        with database.superuser() as connection:
-            barrier.wait()
-            try:
-                connection.execute(INSERT_REFUND)
-            except Exception:
-                return False
-        return True
-
-    with ThreadPoolExecutor(16) as writers:
-        return sum(writers.map(give, range(16)))
-
-
-def test_refunds_never_exceed_the_payment_however_many_write_at_once(deps, guest, booking, database, look):
-    paid(deps, guest, booking)
-
-    for _ in range(3):
-        race_refunds(database)
-
-    assert look("SELECT sum(amount_fen)::bigint FROM refunds") == [(5000,)]
-
-
-def test_control_without_the_chain_the_race_gives_too_much_back(deps, guest, booking, database, look):
-    paid(deps, guest, booking)
-    with database.superuser() as connection:
-        connection.execute("ALTER TABLE refunds DROP CONSTRAINT fk_refunds_no_gap")
-        for name in ("uq_refunds_one_after_another", "uq_refunds_so_far"):
-            connection.execute(f"ALTER TABLE refunds DROP CONSTRAINT {name}")
-
-    for _ in range(3):
-        race_refunds(database)
-
-    assert look("SELECT sum(amount_fen)::bigint > 6000 FROM refunds") == [(True,)], "the control must see it"
-
-
-def test_a_settlement_is_reversed_or_refunded_never_both(deps, guest, booking, look):
-    paid(deps, guest, booking)
-    cancel_booking(deps, guest, key(booking), InProcess())
-    work_on(deps)
-
-    with pytest.raises(Conflict) as refused:
-        settlement.reverse_settlement(deps, operator(), key(booking), "other", InProcess())
-
-    assert refused.value.code == "already_refunded"
 
 
 class Gone:

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Money goes back once, by the rule, and never more than came: also when many write at the same time."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from chassis.auth import Actor
+from chassis.errors import Conflict
+from venue.deps import InProcess
+from venue.schedule import HANDLERS
+from venue.usecases import booking_money, settlement
+from venue.usecases.cancel_booking import cancel_booking
+
+from ..conftest import WUFUQIAO, book, operator, resident
+from .paying import EVENING, TERMS, key, paid, state, work_on
+
+
+@pytest.fixture
+def guest():
+    return resident()
+
+
+@pytest.fixture
+def online(house, database):
+    """The venue takes online payments and gives half back of what is cancelled late."""
+    with database.superuser() as connection:
+        connection.execute(TERMS)
+
+
+@pytest.fixture
+def booking(deps, house, online, guest):
+    return book(deps, guest, house.spaces["council_pavilion"], *EVENING)
+
+
+def test_a_paid_booking_cancelled_in_time_is_refunded_whole(deps, guest, booking, look):
+    payment = paid(deps, guest, booking)
+
+    cancel_booking(deps, guest, key(booking), InProcess())
+    work_on(deps)
+    work_on(deps)
+
+    (one,) = booking_money.booking_money(deps, guest, key(booking), "zh")["refunds"]
+    assert (one["amount_fen"], one["reason_code"], one["executed"]) == (6000, "cancelled", True)
+    assert state(deps, guest, payment) == "refunded"
+    assert look("SELECT refunded_fen FROM sandbox_payments") == [(6000,)]
+    assert look("SELECT count(*) FROM outbox WHERE type LIKE '%%booking.refunded%%'") == [(1,)]
+
+
+def test_cancelled_late_the_venue_keeps_its_share(deps, guest, booking, look, database):
+    paid(deps, guest, booking)
+    cancel_booking(deps, guest, key(booking), InProcess())
+    with database.superuser() as connection:
+        connection.execute("UPDATE bookings SET late_cancelled = true")
+
+    work_on(deps)
+
+    assert look("SELECT amount_fen, reason_code FROM refunds") == [(3000, "late_cancelled")]
+
+
+def test_a_refund_is_given_once_however_often_the_alarm_rings(deps, guest, booking, look):
+    paid(deps, guest, booking)
+    cancel_booking(deps, guest, key(booking), InProcess())
+    for _ in range(3):
+        with deps.unit_of_work(Actor.system(WUFUQIAO, "test")) as work:
+            HANDLERS["refunds"](deps, work, deps.clock.now())
+            work.commit()
+
+    assert look("SELECT count(*) FROM refunds") == [(1,)]
+
+
+INSERT_REFUND = """
+    INSERT INTO refunds (division_code, id, booking_id, settlement_id, paid_fen, before_fen, amount_fen, method,
+        reason_code, refunded_at, occurred_on, refunded_by)
+    SELECT division_code, gen_random_uuid(), booking_id, id, amount_fen,
+        (SELECT coalesce(max(after_fen), 0) FROM refunds), 2500, 'online', 'cancelled', settled_at, occurred_on, 'x'
+    FROM settlements"""
+
+
+def race_refunds(database) -> int:
+    """Sixteen writers who each look how much is left and give 2,500 of 6,000 back; how many succeeded."""
+    barrier = Barrier(16)
+
+    def give(_number) -> bool:
+        with database.superuser() as connection:
+            barrier.wait()
+            try:
+                connection.execute(INSERT_REFUND)
+            except Exception:
+                return False
+        return True
+
+    with ThreadPoolExecutor(16) as writers:
+        return sum(writers.map(give, range(16)))
+
+
+def test_refunds_never_exceed_the_payment_however_many_write_at_once(deps, guest, booking, database, look):
+    paid(deps, guest, booking)
+
+    for _ in range(3):
+        race_refunds(database)
+
+    assert look("SELECT sum(amount_fen)::bigint FROM refunds") == [(5000,)]
+
+
+def test_control_without_the_chain_the_race_gives_too_much_back(deps, guest, booking, database, look):
+    paid(deps, guest, booking)
+    with database.superuser() as connection:
+        connection.execute("ALTER TABLE refunds DROP CONSTRAINT fk_refunds_no_gap")
+        for name in ("uq_refunds_one_after_another", "uq_refunds_so_far"):
+            connection.execute(f"ALTER TABLE refunds DROP CONSTRAINT {name}")
+
+    for _ in range(3):
+        race_refunds(database)
+
+    assert look("SELECT sum(amount_fen)::bigint > 6000 FROM refunds") == [(True,)], "the control must see it"
+
+
+def test_a_settlement_is_reversed_or_refunded_never_both(deps, guest, booking, look):
+    paid(deps, guest, booking)
+    cancel_booking(deps, guest, key(booking), InProcess())
+    work_on(deps)
+
+    with pytest.raises(Conflict) as refused:
+        settlement.reverse_settlement(deps, operator(), key(booking), "other", InProcess())
+
+    assert refused.value.code == "already_refunded"
