@@ -15,6 +15,7 @@ from venue.deps import InProcess
 from venue.domain.rotas import Official
 from venue.store.sessions import SessionFilter
 from venue.usecases import rotas, see_sessions, sittings
+from venue.usecases.closures import CloseSpace, close_space
 from venue.usecases.rotas import NewRota
 
 from ..conftest import NEIGHBOUR, WUFUQIAO, at, book, counter, keyed, resident
@@ -102,6 +103,38 @@ def test_a_time_at_which_the_house_is_shut_finds_no_room(deps, house):
     made = plan(deps, house, from_minute=21 * 60, valid_until=date(2026, 11, 30))
 
     assert made["unplaced"] == [{"date": "2026-11-25", "reason": "closed"}]
+
+
+def close(deps, house, starts: str, ends: str):
+    command = CloseSpace(house.venue_id, None, at(starts), at(ends), "检修", "Repairs")
+    return close_space(deps, counter(), command, InProcess()).content
+
+
+def test_a_session_makes_way_for_a_closure_and_waits_for_another_room(deps, house, look):
+    plan(deps, house)
+
+    close(deps, house, "2026-11-25T12:00", "2026-11-25T16:00")
+
+    (waiting,) = listed(deps, state="unplaced")
+    assert (waiting["date"], waiting["reason"]) == ("2026-11-25", "closed")
+    assert see_sessions.public_sittings(deps, WUFUQIAO, "zh")["items"][0]["state"] == "unplaced"
+    assert look("SELECT count(*) FROM occupancies WHERE kind = 'session' AND active") == [(7,)]
+    book(deps, resident(), house.spaces["council_pavilion"], "2026-11-25T16:00", "2026-11-25T17:00")
+
+
+def test_a_date_on_which_the_house_is_closed_for_repairs_finds_no_room(deps, house):
+    close(deps, house, "2026-12-02T09:00", "2026-12-02T22:00")
+
+    assert plan(deps, house)["unplaced"] == [{"date": "2026-12-02", "reason": "closed"}]
+
+
+def test_a_session_under_way_makes_way_for_nobody(deps, house, frozen_clock):
+    plan(deps, house)
+    frozen_clock.set(at("2026-11-25T15:30"))
+
+    with pytest.raises(Conflict):
+        close(deps, house, "2026-11-25T16:00", "2026-11-25T18:00")
+    assert listed(deps, state="unplaced") == []
 
 
 def test_a_session_without_a_room_is_put_into_another(deps, house):

@@ -160,6 +160,11 @@ def unplaced(session: Session, reason: str) -> Session:
     return replace(session, state="unplaced", reason=reason)
 
 
+def displaced(session: Session) -> Session:
+    """Take its room from a session that has not begun, because the room is closed; staff see it and place it anew."""
+    return _next(session, state="unplaced", reason="closed")
+
+
 def moved(session: Session, starts_at: datetime, ends_at: datetime) -> Session:
     """Keep the wall time where the zone's rules have changed."""
     return _next(session, starts_at=starts_at, ends_at=ends_at)

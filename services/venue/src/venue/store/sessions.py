@@ -117,6 +117,21 @@ def ended_unrecorded(work: UnitOfWork, now: datetime) -> list[Session]:
     return [as_session(row) for row in work.execute(query.order_by(known.id).with_for_update()).mappings()]
 
 
+def holding(work: UnitOfWork, atom_ids: Sequence[UUID], starts_at: datetime, ends_at: datetime) -> list[Session]:
+    """The sessions that hold any of these atoms between two instants, locked in their order."""
+    held, known = occupancies.c, sessions.c
+    holders = sa.select(held.session_id).where(
+        held.division_code == work.division,
+        held.atom_id.in_(atom_ids),
+        held.active,
+        held.ends_at > starts_at,
+        held.starts_at < ends_at,
+        held.kind == "session",
+    )
+    query = sa.select(sessions).where(known.division_code == work.division, known.id.in_(holders))
+    return [as_session(row) for row in work.execute(query.order_by(known.id).with_for_update()).mappings()]
+
+
 def closed_by(work: UnitOfWork, atom_ids: Sequence[UUID], starts_at: datetime, ends_at: datetime) -> bool:
     """Tell whether a closure is among what holds these atoms: it says why a session found no room."""
     held = occupancies.c

@@ -22,7 +22,7 @@ from venue.domain.booking import Booking
 from venue.store import bookings, closures, occupancies, quota_uses
 from venue.store.equipment import release_equipment
 from venue.store.occupancies import Freed, Label, Taking
-from venue.usecases import shapes
+from venue.usecases import session_rooms, shapes
 from venue.usecases.acquiring import tell_freed
 from venue.usecases.freed import look_again_at, offer_answered
 
@@ -116,6 +116,7 @@ def _clear(
     found = _bookings(work, command, atom_ids)
     if found and (not command.cancel_bookings or any(row["state"] not in CANCELLABLE for row in found)):
         raise _in_the_way(found)
+    session_rooms.make_way(work, atom_ids, command.starts_at, command.ends_at, deps.clock.now())
     if closures.others_in_the_way(work, atom_ids, command.starts_at, command.ends_at):
         raise closure_refusals.already_closed()
     cancelled = (_cancel(deps, work, booking_id, attempt) for booking_id in sorted(row["id"] for row in found))

@@ -18,7 +18,7 @@ from venue.domain.sittings import Session
 from venue.store import due, occupancies, offers, sessions
 from venue.store.occupancies import Label, Taking
 from venue.store.offers import Room
-from venue.usecases.freed import freed
+from venue.usecases.freed import freed, look_again_at
 
 ALARM = "sittings"
 
@@ -76,6 +76,26 @@ def leave(deps: Deps, work: UnitOfWork, session: Session) -> None:
         room = room_of(work, session.space_id)
         atoms = [one.atom_id for one in given]
         freed(deps, work, room.venue_id, session.space_id, atoms, given[0].starts_at, given[0].ends_at)
+
+
+def make_way(
+    work: UnitOfWork, atom_ids: Sequence[UUID], starts_at: datetime, ends_at: datetime, now: datetime
+) -> list[Session]:
+    """Let a closure have the rooms of sessions that have not begun; they stay planned dates without a room.
+
+    Who waits is looked after once the closure has taken its time: what a session held beyond it is free.
+    """
+    displaced = []
+    for session in sessions.holding(work, atom_ids, starts_at, ends_at):
+        if now < session.starts_at:
+            occupancies.release(work, session_id=session.session_id)
+            displaced.append(sittings.displaced(session))
+    sessions.save(work, displaced)
+    if displaced:
+        look_again_at(work, now)
+    for one in displaced:
+        work.audit("session.displaced", "session", one.session_id)
+    return displaced
 
 
 def room_of(work: UnitOfWork, space_id: UUID) -> Room:
