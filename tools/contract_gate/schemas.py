@@ -26,6 +26,7 @@ def compare(base: Schema, head: Schema, direction: Direction, where: str) -> Ite
         "items": _items,
         "additionalProperties": _additional,
         "allOf": _all_of,
+        "x-grows": _nothing,
         **dict.fromkeys(FIXED, _nothing),
         **dict.fromkeys(LOWER + UPPER, _nothing),
     }
@@ -87,7 +88,7 @@ def _enum(base: Schema, head: Schema, direction: Direction, where: str) -> Itera
     gone, come = [one for one in old if one not in new], [one for one in new if one not in old]
     if direction is Direction.SENT and gone:
         yield Finding(where, f"enum narrowed: {gone} no longer accepted")
-    if direction is Direction.RECEIVED and come:
+    if direction is Direction.RECEIVED and come and not base.get("x-grows"):  # who relies on the base was told
         yield Finding(where, f"enum widened: callers do not know {come}")
 
 
