@@ -99,6 +99,16 @@ def test_who_may_come_late_keeps_the_room_until_its_end_and_gets_no_mark(deps, b
     assert look("SELECT count(*) FROM marks") == [(0,)]
 
 
+def test_a_worker_that_was_away_for_days_blames_nobody(deps, booked, frozen_clock, look):
+    _who, booking = booked
+    frozen_clock.set(at("2026-11-28T09:00"))
+
+    release_everywhere(deps)
+
+    assert state_of(look, booking) == "no_show"
+    assert look("SELECT count(*) FROM marks") == [(0,)]
+
+
 def test_a_check_in_noted_offline_counts_from_when_it_happened(deps, booked, frozen_clock, look):
     _who, booking = booked
     frozen_clock.set(at("2026-11-26T20:30"))

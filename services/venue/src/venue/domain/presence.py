@@ -11,6 +11,7 @@ from venue.domain import presence_refusals, refusals
 from venue.domain.booking import Booking
 
 CLOCKS_MAY_DIFFER = timedelta(minutes=2)  # between a device that was offline and this service
+MARKED_WITHIN = timedelta(days=1)  # after the end: a worker that was away longer blames nobody
 NOTED_AT_MOST = timedelta(days=7)  # how long a device may keep its notes to itself
 
 
@@ -19,6 +20,11 @@ def missed(booking: Booking) -> Booking:
     if booking.state != "confirmed":
         raise refusals.wrong_state(booking.state)
     return replace(booking, version=booking.version + 1, state="no_show")
+
+
+def is_fresh(booking: Booking, now: datetime) -> bool:
+    """Tell whether a no-show is told of so soon that it may leave a mark."""
+    return now - booking.ends_at <= MARKED_WITHIN
 
 
 def came(booking: Booking, happened_at: datetime, grace: timedelta, now: datetime) -> Booking:

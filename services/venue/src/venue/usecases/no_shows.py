@@ -61,7 +61,7 @@ def _release(deps: Deps, work: UnitOfWork, booking_id: UUID, now: datetime) -> b
     bookings.save(work, changed)
     given_back = occupancies.release(work, booking_id=booking_id)
     release_equipment(work, booking_id)
-    mark = marks.give(work, changed, mark_rules.NO_SHOW, now)
+    mark = marks.give(work, changed, mark_rules.NO_SHOW, now) if presence.is_fresh(booking, now) else None
     work.outbox.add(presence_events.no_show(changed, now, mark.mark_id if mark else None))
     work.audit("booking.no_show", "booking", booking_id)
     tell_freed(deps, work, booking.venue_id, booking.space_id, given_back)
