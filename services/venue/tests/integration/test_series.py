@@ -11,6 +11,7 @@ import pytest
 from chassis.db import uuid7
 from chassis.errors import Conflict, Forbidden, NotFound, Unprocessable
 from venue.deps import InProcess
+from venue.usecases.closures import CloseSpace, close_space
 from venue.usecases.placing import OnBehalf
 from venue.usecases.series.check import check_series
 from venue.usecases.series.create import CreateSeries, create_series
@@ -280,3 +281,34 @@ def test_wall_times_cross_a_jump_of_the_clock_unchanged(deps, database, teahouse
         "2027-04-11T12:00:00+03:00",
         "2027-04-18T12:00:00+03:00",
     ]
+
+
+def test_a_closed_day_is_told_from_one_that_somebody_has(deps, house):
+    closing = CloseSpace(
+        venue_id=house.venue_id,
+        space_id=house.spaces["council_pavilion"],
+        starts_at=at("2026-12-01T00:00"),
+        ends_at=at("2026-12-02T00:00"),
+        reason_zh="检修",
+        reason_en="Repairs",
+    )
+    close_space(deps, counter(), closing, InProcess())
+    book(deps, resident(), house.spaces["council_pavilion"], "2026-12-08T19:00", "2026-12-08T20:00")
+
+    told = check_series(deps, counter(), wish(house), "zh")
+    shape = arrange(deps, wish(house))
+
+    assert [row["reason_code"] for row in told["dates"]] == [None, "closed", "slot_taken", None]
+    assert [row["reason_code"] for row in shape["dates"]] == [None, "closed", "slot_taken", None]
+
+
+def test_a_holiday_is_left_out_because_the_house_does_not_open(deps, house, database):
+    with database.superuser() as connection:
+        connection.execute(
+            "INSERT INTO regime_exceptions (division_code, venue_id, id, day, from_minute, until_minute, regime_code)"
+            " SELECT division_code, id, gen_random_uuid(), '2026-12-08', 0, 1440, NULL FROM venues"
+        )
+
+    shape = arrange(deps, wish(house))
+
+    assert states(shape)[2] == ("2026-12-08", "skipped", "outside_opening")

@@ -128,6 +128,16 @@ def not_on_the_clock() -> AppError:
     )
 
 
+def closed() -> AppError:
+    """A closure holds the room on that date."""
+    return Conflict("closed", zh="这段时间关闭。", en="The room is closed at this time.")
+
+
+def in_session() -> AppError:
+    """A sitting or a desk holds the room on that date."""
+    return Conflict("in_session", zh="这段时间有坐谈或服务台。", en="A sitting or a desk is held at this time.")
+
+
 def needs_approval() -> AppError:
     """Each date would be a request of its own; the counter, which approves, books such a series at once."""
     return Unprocessable(

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,9 +13,34 @@ import sqlalchemy as sa
 from chassis.pagination import Page
 
 from venue.store.series_tables import series, series_dates
-from venue.store.tables import bookings, spaces, venues
+from venue.store.tables import bookings, occupancies, spaces, venues
 
 TO_COME = ("requested", "held", "confirmed")
+
+
+@dataclass(frozen=True)
+class OtherHolder:
+    """A time of an atom that no booking holds: a closure or a session."""
+
+    starts_at: datetime
+    ends_at: datetime
+    kind: str
+
+
+def held_otherwise(
+    connection: sa.Connection, division: str, atom_ids: Collection[UUID], starts_at: datetime, ends_at: datetime
+) -> list[OtherHolder]:
+    """When these atoms are closed or in session between two instants."""
+    held = occupancies.c
+    query = sa.select(held.starts_at, held.ends_at, held.kind).where(
+        held.division_code == division,
+        held.atom_id.in_(list(atom_ids)),
+        held.active,
+        held.kind.in_(("closure", "session")),
+        held.ends_at > starts_at,
+        held.starts_at < ends_at,
+    )
+    return [OtherHolder(*row) for row in connection.execute(query)]
 
 
 def series_with_names(connection: sa.Connection, division: str, series_id: UUID) -> Mapping[str, Any] | None:

@@ -23,7 +23,7 @@ from venue.store.offers import Room
 from venue.usecases import shapes
 
 MOST_DATES = 12  # people choose among a few; the other dates are told without
-MENDABLE = frozenset({"slot_taken", "outside_opening", "crosses_regime", "not_for_booking"})
+MENDABLE = frozenset({"slot_taken", "closed", "in_session", "outside_opening", "crosses_regime", "not_for_booking"})
 
 
 def alternatives_for(

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,15 +12,15 @@ from chassis.db import UnitOfWork
 from chassis.errors import AppError
 
 from venue.deps import Deps
-from venue.domain import refusals
 from venue.domain.availability import Held
 from venue.domain.offer import Offer
 from venue.domain.series import OFFER_ALTERNATIVES, LeftOut, Occurrence, Verdict
 from venue.domain.series_reasons import words
 from venue.store import queries
 from venue.store.offers import Room
+from venue.store.series_queries import OtherHolder, held_otherwise
 from venue.usecases.book_space import booker_of
-from venue.usecases.series import shapes
+from venue.usecases.series import dates, shapes
 from venue.usecases.series.alternatives import alternatives_for
 from venue.usecases.series.create import CreateSeries, prepare, who
 
@@ -61,15 +61,17 @@ def look(
     offer = room.offer
     first, last = open_dates[0].starts_at - offer.setup, open_dates[-1].ends_at + offer.cleanup
     held = queries.held_atoms(work.connection, work.division, room.atom_ids, first, last, person_id=None)
-    return [
-        (verdict, failure or (refusals.slot_taken([]) if _is_held(verdict.occurrence, offer, held) else None))
-        for verdict, failure in judged
-    ]
+    others = held_otherwise(work.connection, work.division, room.atom_ids, first, last)
+    return [(verdict, failure or _taken(verdict.occurrence, offer, held, others)) for verdict, failure in judged]
 
 
-def _is_held(at: Occurrence, offer: Offer, held: Mapping[UUID, Collection[Held]]) -> bool:
+def _taken(
+    at: Occurrence, offer: Offer, held: Mapping[UUID, Collection[Held]], others: Sequence[OtherHolder]
+) -> AppError | None:
     first, last = at.starts_at - offer.setup, at.ends_at + offer.cleanup
-    return any(one.starts_at < last and first < one.ends_at for times in held.values() for one in times)
+    if any(one.starts_at < last and first < one.ends_at for times in held.values() for one in times):
+        return dates.held_by(others, first, last)
+    return None
 
 
 def _date(verdict: Verdict, failure: AppError | None, room: Room, language: str) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def prepare(work: UnitOfWork, command: CreateSeries, booker: Booker, now: dateti
     rule = recurrence.parse(command.rrule)
     plan = Plan(rule, command.first_date, command.local_start, command.minutes, zone, command.open_ended)
     today, at_counter = hours.local_date(now, zone), booker.channel == "counter"
-    most = store.limit_of_ones_own(work, room.venue_id)
+    most = HORIZON_DAYS if at_counter else store.limit_of_ones_own(work, room.venue_id)
     rules.check_reach(plan, today, at_counter=at_counter, most_of_ones_own=most)
     horizon = today + timedelta(days=HORIZON_DAYS)
     days = [day for day in plan.dates if day <= horizon or not plan.open_ended]
@@ -121,8 +121,7 @@ def _create(
     left_out = sorted([*left_out, *taken.lost], key=lambda one: one.occurrence.on)
     if not taken.placed or (all_or_nothing and left_out):
         raise refuse(left_out, room, attempt.language)
-    store.put_dates(work, one.series_id, dates.rows_of_placed(room.space_id, taken.placed))
-    store.put_dates(work, one.series_id, dates.rows_of_left_out(room.space_id, left_out))
+    dates.store_decided(work, one, taken.placed, left_out)
     told = [series_events.date_of(each.booking_id, each.occurrence, each.terms) for each in taken.placed]
     work.outbox.add(series_events.confirmed(one, told, left_out))
     detail = {"channel": one.channel, "space_id": room.space_id, "dates": len(told), "skipped": len(left_out)}

@@ -19,14 +19,17 @@ from chassis.errors import AppError
 
 from venue.deps import Deps
 from venue.domain import refusals
+from venue.domain import series_refusals as refused_because
 from venue.domain.offer import Terms
 from venue.domain.pick_up_code import new_code
 from venue.domain.series import LeftOut, Occurrence, Series, Verdict
 from venue.store import freeing, holds, occupancies, quota_uses
 from venue.store import series as store
+from venue.store import series_queries as queries
 from venue.store.freeing import Freed
 from venue.store.occupancies import Taking
 from venue.store.offers import Room
+from venue.store.series_queries import OtherHolder
 from venue.store.tables import occupancies as occupancy_table
 from venue.usecases.acquiring import give_to_the_next, use_quotas
 from venue.usecases.freed import freed
@@ -119,7 +122,7 @@ def _round(
     households |= _insert(work, one, [wish for wish in wishes if not wish.moves], facts)
     missed = _acquire(deps, work, [taking for wish in wishes for taking in _takings(wish, room)], now)
     if missed:
-        return given_up, {taking.booking_id: refusals.slot_taken([]) for taking in missed if taking.booking_id}
+        return given_up, _why(work, missed)
     if ids or dropped:
         quota_uses.give_back(work, [*ids, *dropped])
     return given_up, _use_quotas(work, one, room, wishes, households)
@@ -135,6 +138,22 @@ def _acquire(deps: Deps, work: UnitOfWork, wanted: Sequence[Taking], now: dateti
     for hold in lapsed:
         give_to_the_next(deps, work, hold)
     return occupancies.take_free(work, missed) if lapsed else missed
+
+
+def _why(work: UnitOfWork, missed: Sequence[Taking]) -> dict[UUID, AppError]:
+    """Tell a closed house and an official's session from somebody else's booking."""
+    first, last = min(one.starts_at for one in missed), max(one.ends_at for one in missed)
+    atom_ids = {one.atom_id for one in missed}
+    others = queries.held_otherwise(work.connection, work.division, atom_ids, first, last)
+    return {one.booking_id: held_by(others, one.starts_at, one.ends_at) for one in missed if one.booking_id}
+
+
+def held_by(others: Sequence[OtherHolder], starts_at: datetime, ends_at: datetime) -> AppError:
+    """Refuse a time that is held, saying by what."""
+    kinds = {one.kind for one in others if one.starts_at < ends_at and starts_at < one.ends_at}
+    if "closure" in kinds:
+        return refused_because.closed()
+    return refused_because.in_session() if "session" in kinds else refusals.slot_taken([])
 
 
 def _use_quotas(
@@ -197,14 +216,11 @@ def _row(wish: Placement) -> dict[str, Any]:
     }
 
 
-def rows_of_placed(space_id: UUID, placed: Sequence[Placement]) -> list[dict[str, Any]]:
-    """What is stored about dates that were had."""
-    return [_date_row(space_id, one.occurrence, one.booking_id, None) for one in placed]
-
-
-def rows_of_left_out(space_id: UUID, left_out: Sequence[LeftOut]) -> list[dict[str, Any]]:
-    """What is stored about dates that were not."""
-    return [_date_row(space_id, one.occurrence, None, one.failure.code) for one in left_out]
+def store_decided(work: UnitOfWork, one: Series, placed: Sequence[Placement], left_out: Sequence[LeftOut]) -> None:
+    """Store what became of dates: had by a booking, or left out for a reason."""
+    had = [_date_row(one.space_id, each.occurrence, each.booking_id, None) for each in placed]
+    not_had = [_date_row(one.space_id, each.occurrence, None, each.failure.code) for each in left_out]
+    store.put_dates(work, one.series_id, [*had, *not_had])
 
 
 def _date_row(space_id: UUID, at: Occurrence, booking_id: UUID | None, reason: str | None) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def replan(
     left_out = sorted([*left_out, *taken.lost], key=lambda each: each.occurrence.on)
     if policy == ALL_OR_NOTHING and left_out:
         return Outcome(left_out=left_out, refused=True)
-    _store(work, one, room, rows, taken.placed, left_out, standing, set(named))
+    _store(work, one, rows, taken.placed, left_out, standing, set(named))
     gone = [{"date": row["occurrence_date"], "booking_id": row["booking_id"]} for row in dropped]
     return Outcome(taken.placed, left_out, gone, [*freed, *taken.freed])
 
@@ -126,7 +126,6 @@ def _stands(wish: Placement, standing: Mapping[date, Mapping[str, Any]], one: Se
 def _store(
     work: UnitOfWork,
     one: Series,
-    room: Room,
     rows: Sequence[Mapping[str, Any]],
     placed: Sequence[Placement],
     left_out: Sequence[LeftOut],
@@ -136,8 +135,7 @@ def _store(
     """A date that could not be moved keeps its booking and its old plan, with the reason beside it."""
     kept = [each for each in left_out if each.occurrence.on in standing]
     skipped = [each for each in left_out if each.occurrence.on not in standing]
-    store.put_dates(work, one.series_id, dates.rows_of_placed(room.space_id, placed))
-    store.put_dates(work, one.series_id, dates.rows_of_left_out(room.space_id, skipped))
+    dates.store_decided(work, one, placed, skipped)
     store.put_dates(
         work,
         one.series_id,

@@ -60,8 +60,7 @@ def extend(deps: Deps, work: UnitOfWork, one: Series, horizon: date) -> None:
     verdicts = rules.judge(room.offer, [plan.on(day) for day in days], who(one), now)
     taken = dates.take(deps, work, one, room, dates.wanted(verdicts))
     left_out = sorted([*dates.refused(verdicts), *taken.lost], key=lambda each: each.occurrence.on)
-    store.put_dates(work, one.series_id, dates.rows_of_placed(room.space_id, taken.placed))
-    store.put_dates(work, one.series_id, dates.rows_of_left_out(room.space_id, left_out))
+    dates.store_decided(work, one, taken.placed, left_out)
     told = [series_events.date_of(each.booking_id, each.occurrence, each.terms) for each in taken.placed]
     work.outbox.add(series_events.changed(one, "extended", dates=told, left_out=left_out))
     work.audit("series.extended", "series", one.series_id, {"dates": len(told), "skipped": len(left_out)})
