@@ -121,12 +121,23 @@ def test_a_refused_move_says_why_and_leaves_the_booking_where_it_was(browse, ser
 def test_a_refused_move_offers_what_is_free_with_one_click(browse, services):
     free = {"space_id": SPACES[2], "space_name": "长者空间", "price_fen": 0}
     free |= {"starts_at": "2026-11-23T13:00:00Z", "ends_at": "2026-11-23T14:00:00Z"}
-    services.refuse("POST", f"/api/venue/v1/bookings/{ID}21/move", 409, "slot_taken", alternatives=[free])
+    home = {**free, "space_id": SPACES[0], "starts_at": "2026-11-23T11:00:00Z"}
+    services.refuse("POST", f"/api/venue/v1/bookings/{ID}21/move", 409, "slot_taken", alternatives=[home, free])
 
     text = browse(MOVE, "community_worker", method="POST", form=WISH).text
 
     form = re.search(r'<form class="row".*?</form>', text, re.S)[0]
     assert f'value="{SPACES[2]}"' in form and 'name="start" value="21:00"' in form
+    assert text.count(">搬到这里<") == 1
+
+
+def test_the_board_leads_on_from_a_refused_move(browse, services):
+    services.refuse("POST", f"/api/venue/v1/bookings/{ID}21/move", 409, "slot_taken")
+
+    text = browse(MOVE, "community_worker", method="POST", form=WISH).text
+
+    main = text.split('id="main"')[1]
+    assert 'href="?' not in main and 'href="/desk/board?date=2026-11-30' in main
 
 
 @pytest.mark.parametrize("wrong", [{"date": "soon"}, {"start": "late"}, {"minutes": "0"}, {"minutes": "99999"}])

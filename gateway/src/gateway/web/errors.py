@@ -94,7 +94,7 @@ def install(app: Flask) -> None:
 def words(problem: Problem) -> dict[str, str]:
     """Say a problem to a person: title, reason, way out."""
     title, way = WORDS.get(problem.code) or BY_STATUS.get(problem.status, BY_STATUS[500])
-    detail = problem.detail if problem.detail != str(title) else ""
+    detail = problem.detail if problem.detail.rstrip("。.") != str(title).rstrip("。.") else ""
     return {"title": str(title), "detail": detail, "way": str(way), "code": problem.code}
 
 

@@ -124,6 +124,7 @@ def everywhere() -> dict[str, Any]:
         "surface_home": surface_home(),
         "sheet_address": assets.SHEET_ADDRESS,
         "today": today(),
+        "moment_now": g.clock.now(),
         "first_room": first_room,
         "room_words": room_words,
         "has_rooms": has_rooms,

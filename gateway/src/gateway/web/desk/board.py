@@ -73,13 +73,20 @@ def _page(on: date, count: int, booking: dict[str, Any] | None, refusal: Problem
         moved=next((row for row in bookings if row["booking_id"] == request.args.get("moved")), None),
         waiting=sum(row["state"] == "requested" for row in bookings),
         refusal=errors.words(refusal) if refusal else None,
-        alternatives=(refusal.body.get("alternatives") or []) if refusal else [],
+        alternatives=_elsewhere(refusal, booking),
         can_move=g.visitor.office in layout.COUNTER_OFFICES,
         script=assets.SCRIPT_ADDRESS,
     )
     answer = make_response(text)
     answer.headers["Content-Security-Policy"] = assets.SCRIPT_POLICY
     return answer
+
+
+def _elsewhere(refusal: Problem | None, booking: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """Return what is free instead, without the place the booking has already."""
+    free = (refusal.body.get("alternatives") or []) if refusal else []
+    here = (booking["space_id"], moment(booking["starts_at"])) if booking else None
+    return [one for one in free if (one["space_id"], moment(one["starts_at"])) != here]
 
 
 def _read(venue_id: str, days: list[str]) -> tuple[Board, list[dict[str, Any]]]:

@@ -15,7 +15,7 @@ from gateway.web.my.rooms import community_rooms
 from gateway.web.usage import look_of
 
 SPANS = (4, 13, 26)
-DAYS_SHOWN = 31
+DAYS_SHOWN = 14
 
 
 def show() -> str:
