@@ -61,8 +61,8 @@ def _booking_statement() -> sa.Select[Any]:
     )
     published = pg.insert(published_busy_times).from_select(_BUSY, sa.select(taken)).cte("published")
     counts = [sa.select(func.count()).select_from(one).scalar_subquery().label(one.name) for one in (booked, taken)]
-    household = sa.select(booked.c.household_id).scalar_subquery().label("household_id")
-    return sa.select(*counts, household).add_cte(published)
+    told = [sa.select(booked.c[name]).scalar_subquery().label(name) for name in _FILLED_IN]
+    return sa.select(*counts, *told).add_cte(published)
 
 
 def _household() -> sa.ScalarSelect[Any]:
@@ -85,8 +85,9 @@ def _household() -> sa.ScalarSelect[Any]:
 
 _HOLDER = [
     "division_code", "id", "starts_at", "ends_at", "occupied_minutes_before", "occupied_minutes_after",
-    "hold_expires_at", "household_id",
+    "hold_expires_at", "household_id", "deposit_fen",
 ]  # fmt: skip
+_FILLED_IN = ("household_id", "deposit_fen")
 # Setting up and cleaning are occupied time: only what people see is the booking's own.
 _FROM = "booked.starts_at - booked.occupied_minutes_before * interval '1 minute'"
 _UNTIL = "booked.ends_at + booked.occupied_minutes_after * interval '1 minute'"
@@ -103,13 +104,13 @@ class CodeTaken(Exception):
 def insert_and_hold(work: UnitOfWork, values: dict[str, Any], atom_ids: Sequence[UUID]) -> bool:
     """Store a booking, take every atom for its time, buffers included, and tell the public.
 
-    Fills in the household the person lives in. False when any atom was taken: the caller takes the rest otherwise or
-    rolls back. Raises CodeTaken.
+    Fills in the household the person lives in and the deposit the price asks for. False when any atom was taken: the
+    caller takes the rest otherwise or rolls back. Raises CodeTaken.
     """
     (counts,) = work.execute_compiled(_BOOK, {**values, "division_code": work.division, "atom_ids": list(atom_ids)})
     if not counts["booked"]:
         raise CodeTaken
-    values["household_id"] = counts["household_id"]
+    values.update({name: counts[name] for name in _FILLED_IN})
     return counts["taken"] == len(atom_ids)
 
 

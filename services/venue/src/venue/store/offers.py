@@ -166,11 +166,10 @@ ROOMS = (
     .join_from(spaces, venues, (venues.c.division_code == spaces.c.division_code) & (venues.c.id == spaces.c.venue_id))
     .where(spaces.c.retired_at.is_(None))
 )
-_ROOM = Compiled(
-    ROOMS.add_columns(
-        paused_until(spaces.c.division_code, spaces.c.venue_id, sa.bindparam("person_id", type_=sa.Uuid))
-    ).where(spaces.c.division_code == sa.bindparam("division"), spaces.c.id == sa.bindparam("space_id"))
-)
+_ONE_ROOM = ROOMS.add_columns(
+    paused_until(spaces.c.division_code, spaces.c.venue_id, sa.bindparam("person_id", type_=sa.Uuid))
+).where(spaces.c.division_code == sa.bindparam("division"), spaces.c.id == sa.bindparam("space_id", type_=sa.Uuid))
+_ROOM = Compiled(_ONE_ROOM)
 
 
 def room(work: UnitOfWork, space_id: UUID, person_id: UUID | None = None) -> Room | None:
@@ -179,10 +178,10 @@ def room(work: UnitOfWork, space_id: UUID, person_id: UUID | None = None) -> Roo
     return as_room(rows[0]) if rows else None
 
 
-def read_room(connection: sa.Connection, division: str, space_id: UUID) -> Room | None:
-    """Load one room where nothing is written."""
-    query = ROOMS.where(spaces.c.division_code == division, spaces.c.id == space_id)
-    row = connection.execute(query).mappings().one_or_none()
+def read_room(connection: sa.Connection, division: str, space_id: UUID, person_id: UUID) -> Room | None:
+    """Load one room as it is offered to a person, where nothing is written."""
+    asked = {"division": division, "space_id": space_id, "person_id": person_id}
+    row = connection.execute(_ONE_ROOM, asked).mappings().one_or_none()
     return as_room(dict(row)) if row else None
 
 

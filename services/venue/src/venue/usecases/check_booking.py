@@ -29,7 +29,7 @@ def check_booking(deps: Deps, actor: Actor, wish: BookSpace, language: str) -> d
     """Judge a wish by all rules at once. What it says holds at this moment and promises nothing."""
     booker, now = booker_of(actor, wish.on_behalf_of, wish.group_id), deps.clock.now()
     with deps.database.read(actor) as connection:
-        room = offers.read_room(connection, actor.division, wish.space_id)
+        room = offers.read_room(connection, actor.division, wish.space_id, booker.person_id)
         if room is None:
             raise refusals.unknown_space()
         judgement = rules.judge(room.offer, wish_of(wish, booker), now)

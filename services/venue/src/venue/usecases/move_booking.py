@@ -64,7 +64,7 @@ def move_in(
     """
     now = deps.clock.now()
     before = queries.booking(work.connection, work.division, BookingFilter(booking_id=booking.booking_id))
-    room = offers.room(work, command.space_id or booking.space_id)
+    room = offers.room(work, command.space_id or booking.space_id, booking.person_id)
     if room is None or before is None:
         raise refusals.unknown_space()
     terms = _judge(booking, command, room, now, party_size=before["party_size"], at_counter=at_counter)
