@@ -16,9 +16,10 @@ from venue.domain import hours, refusals, sittings
 from venue.domain import sitting_refusals as because
 from venue.domain.sittings import Session
 from venue.store import due, occupancies, offers, sessions
-from venue.store.occupancies import Label, Taking
+from venue.store.occupancies import Freed, Label, Taking
 from venue.store.offers import Room
-from venue.usecases.freed import freed, look_again_at
+from venue.usecases.acquiring import tell_freed
+from venue.usecases.freed import look_again_at
 
 ALARM = "sittings"
 
@@ -45,37 +46,26 @@ def add(work: UnitOfWork, new: Sequence[Session], now: datetime) -> list[Session
 
 def move(deps: Deps, work: UnitOfWork, session: Session, space_id: UUID) -> Session:
     """Put a session into a room, giving back the one it had. Raises Conflict where the room is closed or taken."""
-    now = deps.clock.now()
-    room = room_of(work, space_id)
-    leave(deps, work, session)
+    room, given = room_of(work, space_id), occupancies.release(work, session_id=session.session_id)
     changed = sittings.placed(session, space_id)
-    if not _is_open(room, changed):
-        raise because.room_taken("closed")
-    refused = _take(work, room, [changed], now)
+    refused = _take_if_open(work, room, changed, deps.clock.now())
     if refused:
-        raise because.room_taken(refused[changed.session_id])
+        raise because.room_taken(refused)
+    _tell_freed(deps, work, session.space_id, given)
     return changed
 
 
 def try_again(deps: Deps, work: UnitOfWork, session: Session) -> Session:
     """Take the room anew, at the session's times; without one the date stays, unplaced."""
-    leave(deps, work, session)
-    room = room_of(work, session.space_id)
-    if not _is_open(room, session):
-        return sittings.unplaced(session, "closed")
-    refused = _take(work, room, [replace(session, state="planned")], deps.clock.now())
-    if refused:
-        return sittings.unplaced(session, refused[session.session_id])
-    return replace(session, state="planned", reason=None)
+    room, given = room_of(work, session.space_id), occupancies.release(work, session_id=session.session_id)
+    refused = _take_if_open(work, room, session, deps.clock.now())
+    _tell_freed(deps, work, session.space_id, given)
+    return sittings.unplaced(session, refused) if refused else replace(session, state="planned", reason=None)
 
 
 def leave(deps: Deps, work: UnitOfWork, session: Session) -> None:
     """Give back what a session holds; whoever waits for the room hears of it in this transaction."""
-    given = occupancies.release(work, session_id=session.session_id)
-    if given:
-        room = room_of(work, session.space_id)
-        atoms = [one.atom_id for one in given]
-        freed(deps, work, room.venue_id, session.space_id, atoms, given[0].starts_at, given[0].ends_at)
+    _tell_freed(deps, work, session.space_id, occupancies.release(work, session_id=session.session_id))
 
 
 def make_way(
@@ -104,6 +94,19 @@ def room_of(work: UnitOfWork, space_id: UUID) -> Room:
     if room is None:
         raise refusals.unknown_space()
     return room
+
+
+def _tell_freed(deps: Deps, work: UnitOfWork, space_id: UUID, given: Sequence[Freed]) -> None:
+    """Offer what was given back, once the session itself has what it needs of it."""
+    if given:
+        tell_freed(deps, work, room_of(work, space_id).venue_id, space_id, given)
+
+
+def _take_if_open(work: UnitOfWork, room: Room, session: Session, now: datetime) -> str | None:
+    """Take the room; return why it could not be had, or None."""
+    if not _is_open(room, session):
+        return "closed"
+    return _take(work, room, [session], now).get(session.session_id)
 
 
 def _is_open(room: Room, session: Session) -> bool:
