@@ -4,14 +4,17 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
+from chassis.auth import Actor
 from chassis.errors import Conflict, Unprocessable
 from psycopg import errors
 from venue.deps import InProcess
 from venue.usecases import attendance, booking_money, deposits, settlement
 from venue.usecases.cancel_booking import cancel_booking
+from venue.usecases.regimes import set_price
 
 from ..conftest import WUFUQIAO, at, book, operator, resident
 
@@ -96,6 +99,24 @@ def test_a_price_change_later_changes_nothing_that_is_settled(deps, house, booki
 
     assert refused.value.code == "amount_differs"
     assert (paid["price_fen"], paid["settlement"]["amount_fen"]) == (6000, 6000)
+
+
+def test_the_answer_to_a_booking_says_the_deposit(deps, house, booking):
+    whole = book(deps, resident(), house.spaces["whole_house"], "2026-11-28T19:00", "2026-11-28T21:00")
+
+    assert (booking["deposit_fen"], whole["deposit_fen"]) == (10000, 20000)
+
+
+def test_a_new_price_keeps_the_deposit_unless_it_names_another(deps, house, look):
+    who = Actor("secretary", WUFUQIAO, frozenset({"venue.manage"}), "community_secretary")
+    space = house.spaces["whole_house"]
+    set_price(deps, who, space, "commercial", date(2026, 12, 1), 14000, InProcess())
+    set_price(deps, who, space, "commercial", date(2026, 12, 8), 14000, InProcess(), 30000)
+
+    kept = look(
+        "SELECT version, deposit_fen FROM prices WHERE space_id = %s AND regime_code = 'commercial' ORDER BY 1", space
+    )
+    assert kept == [(1, 20000), (2, 20000), (3, 30000)]
 
 
 def test_taken_given_back_and_taken_again(deps, booking, guest, told):

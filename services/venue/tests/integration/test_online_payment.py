@@ -275,7 +275,9 @@ def test_when_the_provider_comes_back_what_waited_goes_on(deps, guest, booking, 
     assert state(deps, guest, payment) == "pending"
 
 
-def test_where_the_venue_takes_no_online_payment_nobody_is_asked(deps, house, guest):
+def test_where_the_venue_takes_no_online_payment_nobody_is_asked(deps, house, guest, database):
+    with database.superuser() as connection:
+        connection.execute("UPDATE venues SET pays_online = false")
     offline = book(deps, guest, house.spaces["book_room"], *EVENING)
 
     with pytest.raises(AppError) as refused:

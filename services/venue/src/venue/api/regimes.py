@@ -72,7 +72,8 @@ def remove_special_day(call: Call, day: str, body: dict[str, Any]) -> Reply:
 def set_price(call: Call, space_id: str, body: dict[str, Any]) -> Reply:
     """Add the next version of a price."""
     since, fen = date.fromisoformat(body["valid_from"]), body["price_fen_per_hour"]
-    return regimes.set_price(call.deps, call.actor, UUID(space_id), body["regime"], since, fen, call)
+    deposit = body.get("deposit_fen")
+    return regimes.set_price(call.deps, call.actor, UUID(space_id), body["regime"], since, fen, call, deposit)
 
 
 def preview_weeks(call: Call, venue_id: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from venue.domain.hours import EARLIEST, WeeklyRule
 KINDS = ("public_benefit", "at_cost", "commercial", "office_hours", "government_desk", "closed")
 TERMS = (
     "lead_minutes", "late_cancel_minutes", "grace_minutes", "hold_minutes", "offer_minutes", "min_public_percent",
-    "owed_free_sessions_per_month",
+    "owed_free_sessions_per_month", "refund_percent_late", "pays_online",
 )  # fmt: skip
 
 
@@ -56,6 +56,7 @@ class SpaceDefinition:
     setup_minutes: int = 0
     cleanup_minutes: int = 0
     needs_approval: bool = False
+    deposit_fen: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,7 @@ def _space(one: Mapping[str, Any]) -> SpaceDefinition:
     return SpaceDefinition(
         one["code"], Names(**one["names"]), int(one["capacity"]), list(one["atoms"]), prices, one.get("parent"),
         int(one.get("setup_minutes", 0)), int(one.get("cleanup_minutes", 0)), bool(one.get("needs_approval")),
+        {code: int(fen) for code, fen in one.get("deposit_fen", {}).items()},
     )  # fmt: skip
 
 

@@ -161,9 +161,9 @@ _WITH_LABELS = """
                 AND there.atom_id = here.atom_id
             WHERE here.division_code = :division AND here.space_id = :space_id AND there.space_id = place_id))
     ORDER BY starts_at, id LIMIT {entries}"""
-_PUBLIC = sa.text(_WITH_LABELS.format(session_changed=_CHANGED.format("s", "'session', 'sitting'"), entries=ENTRIES)).columns(
-    starts_at=INSTANT, ends_at=INSTANT
-)
+_PUBLIC = sa.text(
+    _WITH_LABELS.format(session_changed=_CHANGED.format("s", "'session', 'sitting'"), entries=ENTRIES)
+).columns(starts_at=INSTANT, ends_at=INSTANT)
 
 
 def public_times(

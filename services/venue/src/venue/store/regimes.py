@@ -124,21 +124,34 @@ def remove_special_day(work: UnitOfWork, day: date) -> bool:
     return work.execute(sa.delete(special_days).where(mine)).rowcount == 1
 
 
-def next_price(work: UnitOfWork, venue_id: UUID, space_id: UUID, regime: str, since: date, fen_per_hour: int) -> None:
-    """Add the next version of a price; the versions before it are never touched."""
+def next_price(
+    work: UnitOfWork,
+    venue_id: UUID,
+    space_id: UUID,
+    regime: str,
+    since: date,
+    fen_per_hour: int,
+    deposit_fen: int | None = None,
+) -> None:
+    """Add the next version of a price; the versions before it are never touched. The deposit stays unless named."""
     price = prices.c
-    last = sa.select(sa.func.max(price.version)).where(
-        price.division_code == work.division, price.space_id == space_id, price.regime_code == regime
+    last = (
+        sa.select(price.version, price.deposit_fen)
+        .where(price.division_code == work.division, price.space_id == space_id, price.regime_code == regime)
+        .order_by(price.version.desc())
+        .limit(1)
     )
+    version, deposit = work.execute(last).one_or_none() or (0, 0)
     work.execute(
         sa.insert(prices).values(
             division_code=work.division,
             space_id=space_id,
             venue_id=venue_id,
             regime_code=regime,
-            version=(work.execute(last).scalar() or 0) + 1,
+            version=version + 1,
             valid_from=since,
             price_fen_per_hour=fen_per_hour,
+            deposit_fen=deposit if deposit_fen is None else deposit_fen,
         )
     )
 

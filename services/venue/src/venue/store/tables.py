@@ -30,10 +30,12 @@ venues = table(
     column("longest_minutes", sa.Integer), column("horizon_days", sa.Integer), column("created_at", INSTANT),
     column("version", sa.Integer), column("lead_minutes", sa.Integer), column("late_cancel_minutes", sa.Integer),
     column("grace_minutes", sa.Integer), column("hold_minutes", sa.Integer), column("offer_minutes", sa.Integer),
+    column("marks_limit", sa.Integer), column("marks_days", sa.Integer), column("pause_days", sa.Integer),
     column("own_series_dates", sa.SmallInteger),
     column("story_zh"), column("story_en"), column("rules_zh"), column("rules_en"), column("address_zh"),
     column("address_en"), column("opening_zh"), column("opening_en"), column("telephone"),
     column("min_public_percent", sa.SmallInteger), column("owed_free_sessions_per_month", sa.SmallInteger),
+    column("pays_online", sa.Boolean), column("refund_percent_late", sa.SmallInteger),
 )  # fmt: skip
 spaces = table(
     "spaces", column("id", sa.Uuid), column("venue_id", sa.Uuid), column("code"), column("name_zh"),
@@ -68,6 +70,7 @@ regime_rules = table(
 prices = table(
     "prices", column("space_id", sa.Uuid), column("venue_id", sa.Uuid), column("regime_code"),
     column("version", sa.Integer), column("valid_from", sa.Date), column("price_fen_per_hour", sa.BigInteger),
+    column("deposit_fen", sa.BigInteger),
 )  # fmt: skip
 bookings = table(
     "bookings", column("id", sa.Uuid), column("version", sa.Integer), column("state"),
@@ -81,7 +84,7 @@ bookings = table(
     column("occupied_minutes_before", sa.SmallInteger), column("occupied_minutes_after", sa.SmallInteger),
     column("hold_expires_at", INSTANT), column("household_id", sa.Uuid), column("group_id", sa.Uuid),
     column("series_id", sa.Uuid), column("occurrence_date", sa.Date), column("late_cancelled", sa.Boolean),
-    column("ended_reason"), column("split", sa.Boolean),
+    column("ended_reason"), column("split", sa.Boolean), column("deposit_fen", sa.BigInteger),
 )  # fmt: skip
 occupancies = table(
     "occupancies", column("atom_id", sa.Uuid), column("booking_id", sa.Uuid),

@@ -166,6 +166,7 @@ def _prices(one: VenueDefinition, venue_id: UUID, space_ids: Mapping[str, UUID])
             "version": 1,
             "valid_from": EARLIEST,
             "price_fen_per_hour": fen,
+            "deposit_fen": space.deposit_fen.get(regime, 0),
         }
         for space in one.spaces
         for regime, fen in space.price_fen_per_hour.items()

@@ -66,7 +66,14 @@ def end_regime(deps: Deps, actor: Actor, venue_id: UUID, code: str, on: date, at
 
 
 def set_price(
-    deps: Deps, actor: Actor, space_id: UUID, regime: str, valid_from: date, fen_per_hour: int, attempt: Attempt
+    deps: Deps,
+    actor: Actor,
+    space_id: UUID,
+    regime: str,
+    valid_from: date,
+    fen_per_hour: int,
+    attempt: Attempt,
+    deposit_fen: int | None = None,
 ) -> Reply:
     """Add the next version of a price, from tomorrow on at the earliest; what is booked keeps its own."""
     with deps.unit_of_work(actor) as work:
@@ -78,7 +85,7 @@ def set_price(
         _expect_known(work, venue_id, regime)
         if valid_from < _today(deps, venue) + timedelta(days=1):
             raise regime_refusals.starts_too_early()
-        regimes.next_price(work, venue_id, space_id, regime, valid_from, fen_per_hour)
+        regimes.next_price(work, venue_id, space_id, regime, valid_from, fen_per_hour, deposit_fen)
 
     return change_venue(deps, actor, venue_id, attempt, "set_price", "prices", act, status=201)
 

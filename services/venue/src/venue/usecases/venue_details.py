@@ -44,7 +44,7 @@ def update_venue(deps: Deps, actor: Actor, venue_id: UUID, changes: Mapping[str,
             assert found is not None  # locked by the frame
             public_share.expect_enough(public_share.of_week(_weekly(found)), values["min_public_percent"])
 
-    terms = {"min_public_percent", "owed_free_sessions_per_month", "limits"}
+    terms = {"min_public_percent", "owed_free_sessions_per_month", "pays_online", "refund_percent_late", "limits"}
     what = "terms" if terms & changes.keys() else "profile"
     return change_venue(deps, actor, venue_id, attempt, "update_venue", what, act)
 
@@ -58,7 +58,9 @@ def _columns(changes: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-_PLAIN = ("telephone", "min_public_percent", "owed_free_sessions_per_month")
+_PLAIN = (
+    "telephone", "min_public_percent", "owed_free_sessions_per_month", "pays_online", "refund_percent_late",
+)  # fmt: skip
 
 
 def _weekly(found: venue_settings.VenueSettings) -> list[tuple[str, int]]:

@@ -31,6 +31,8 @@ def settings(all_of: VenueSettings, language: str) -> dict[str, Any]:
         "limits": {name: venue[name] for name in LIMITS},
         "min_public_percent": venue["min_public_percent"],
         "owed_free_sessions_per_month": venue["owed_free_sessions_per_month"],
+        "pays_online": venue["pays_online"],
+        "refund_percent_late": venue["refund_percent_late"],
         "photos": [_photo(row) for row in all_of.photos],
         "regimes": [_regime(row, language) for row in all_of.regimes],
         "weekly_hours": [_rule(row) for row in all_of.rules],
@@ -128,6 +130,7 @@ def _price(row: Row) -> dict[str, Any]:
         "version": row["version"],
         "valid_from": row["valid_from"].isoformat(),
         "price_fen_per_hour": row["price_fen_per_hour"],
+        "deposit_fen": row["deposit_fen"],
     }
 
 
