@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 from chassis.clock import Clock, SystemClock
 from chassis.settings import load
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, abort, current_app, g, request
 
 from gateway.web import (
     assets,
@@ -86,6 +86,8 @@ def _extension(name: str) -> Any:
 
 def _check_forms() -> None:
     if request.method not in ("GET", "HEAD", "OPTIONS"):
+        if request.mimetype != "multipart/form-data" and (request.content_length or 0) > MAX_FORM_BYTES:
+            abort(413)
         forms.check_token()
 
 
