@@ -58,7 +58,8 @@ class Entry:
     offices: tuple[str, ...]
 
 
-ROOMS = lazy_gettext("茶馆")
+# These groups mean nothing to a community without a venue.
+ROOM_HEADS = (lazy_gettext("茶馆"), lazy_gettext("坐谈和服务台"), lazy_gettext("管茶馆"))
 DESK_MENU = (
     (
         lazy_gettext("每天"),
@@ -70,28 +71,38 @@ DESK_MENU = (
         ),
     ),
     (
-        ROOMS,
+        ROOM_HEADS[0],
         (
+            Entry("desk.board", lazy_gettext("看板"), ("venue_operator", *COUNTER_OFFICES)),
+            Entry("desk.rooms_of_day", lazy_gettext("今日场次"), ("venue_operator", *COUNTER_OFFICES)),
             Entry("desk.check_in", lazy_gettext("签到台"), ("venue_operator",)),
             Entry("desk.day_list", lazy_gettext("签到名单"), ("venue_operator", *COUNTER_OFFICES)),
-            Entry("desk.waiting", lazy_gettext("候补名单"), COUNTER_OFFICES),
-            Entry("desk.appeals", lazy_gettext("没来的申诉"), COUNTER_OFFICES),
-            Entry("desk.exemptions", lazy_gettext("照顾名单"), COUNTER_OFFICES),
-            Entry("desk.displays", lazy_gettext("门口屏"), ("community_secretary",)),
-            Entry("desk.board", lazy_gettext("看板"), ("venue_operator", *COUNTER_OFFICES)),
             Entry("desk.requests", lazy_gettext("待批预订"), COUNTER_OFFICES),
-            Entry("desk.quotas", lazy_gettext("配额"), ("community_secretary",)),
-            Entry("desk.usage", lazy_gettext("用了多少"), ("venue_operator", *COUNTER_OFFICES)),
-            Entry("desk.day_end", lazy_gettext("日结"), ("venue_operator", "community_secretary")),
-            Entry("desk.calendars", lazy_gettext("日历订阅"), COUNTER_OFFICES),
-            Entry("desk.closures", lazy_gettext("停用"), COUNTER_OFFICES),
-            Entry("desk.share", lazy_gettext("公益和欠场"), ("community_secretary", "venue_operator")),
-            Entry("desk.rooms", lazy_gettext("茶馆设置"), ("community_secretary",)),
-            Entry("desk.rooms_of_day", lazy_gettext("今日场次"), ("venue_operator", *COUNTER_OFFICES)),
+            Entry("desk.waiting", lazy_gettext("候补名单"), COUNTER_OFFICES),
             Entry("desk.series", lazy_gettext("固定预订"), COUNTER_OFFICES),
+            Entry("desk.day_end", lazy_gettext("日结"), ("venue_operator", "community_secretary")),
+        ),
+    ),
+    (
+        ROOM_HEADS[1],
+        (
             Entry("desk.sittings", lazy_gettext("坐谈排班"), COUNTER_OFFICES),
             Entry("desk.topics", lazy_gettext("话题"), COUNTER_OFFICES),
             Entry("desk.desks", lazy_gettext("服务台"), ("venue_operator", *COUNTER_OFFICES)),
+        ),
+    ),
+    (
+        ROOM_HEADS[2],
+        (
+            Entry("desk.closures", lazy_gettext("停用"), COUNTER_OFFICES),
+            Entry("desk.usage", lazy_gettext("用了多少"), ("venue_operator", *COUNTER_OFFICES)),
+            Entry("desk.share", lazy_gettext("公益和欠场"), ("community_secretary", "venue_operator")),
+            Entry("desk.quotas", lazy_gettext("配额"), ("community_secretary",)),
+            Entry("desk.appeals", lazy_gettext("没来的申诉"), COUNTER_OFFICES),
+            Entry("desk.exemptions", lazy_gettext("照顾名单"), COUNTER_OFFICES),
+            Entry("desk.displays", lazy_gettext("门口屏"), ("community_secretary",)),
+            Entry("desk.calendars", lazy_gettext("日历订阅"), COUNTER_OFFICES),
+            Entry("desk.rooms", lazy_gettext("茶馆设置"), ("community_secretary",)),
         ),
     ),
     (
@@ -147,7 +158,7 @@ def desk_menu() -> list[tuple[Any, list[Entry]]]:
     groups = [
         (head, [entry for entry in entries if office in entry.offices])
         for head, entries in DESK_MENU
-        if head is not ROOMS or has_rooms()
+        if has_rooms() or not any(head is one for one in ROOM_HEADS)
     ]
     return [(head, entries) for head, entries in groups if entries]
 
