@@ -105,6 +105,18 @@ def test_a_time_at_which_the_house_is_shut_finds_no_room(deps, house):
     assert made["unplaced"] == [{"date": "2026-11-25", "reason": "closed"}]
 
 
+@pytest.mark.parametrize(("kind", "found"), [("closed", 0), ("office_hours", 8), ("government_desk", 8)])
+def test_sessions_use_the_hours_kept_for_offices_and_desks_and_none_in_which_the_house_is_shut(
+    deps, house, database, kind, found
+):
+    with database.superuser() as everything:
+        everything.execute("UPDATE regimes SET kind = %s WHERE code = 'public_benefit'", (kind,))
+
+    made = plan(deps, house)
+
+    assert made["sessions_made"] - len(made["unplaced"]) == found
+
+
 def close(deps, house, starts: str, ends: str):
     command = CloseSpace(house.venue_id, None, at(starts), at(ends), "检修", "Repairs")
     return close_space(deps, counter(), command, InProcess()).content

@@ -16,7 +16,6 @@ from venue.domain.rotas import Official, Rota
 
 NOON = 12 * 60
 HOUR = timedelta(hours=1)
-CLOSED = "closed"  # the regime in which a house is shut
 
 
 @dataclass(frozen=True)
@@ -96,10 +95,10 @@ def new_session(rota: Rota, day: date, session_id: UUID) -> Session:
 
 
 def is_open(session: Session, spans: Sequence[Span]) -> bool:
-    """Tell whether the house is open, in whatever regime, for all of the session; ``spans`` are its day's."""
+    """Tell whether the house is open, in whatever regime, for all of the session; ``spans`` are its day's open ones."""
     reached = session.starts_at
     for span in spans:
-        if span.regime != CLOSED and span.starts_at <= reached < span.ends_at:
+        if span.starts_at <= reached < span.ends_at:
             reached = span.ends_at
     return reached >= session.ends_at
 

@@ -148,13 +148,6 @@ def closed_by(work: UnitOfWork, atom_ids: Sequence[UUID], starts_at: datetime, e
     return bool(work.execute(query).scalar_one())
 
 
-def buffers(work: UnitOfWork, space_id: UUID) -> tuple[int, int]:
-    """How many minutes a room is set up before and cleaned after; occupied time, as for every booking."""
-    query = sa.select(spaces.c.setup_minutes, spaces.c.cleanup_minutes)
-    row = work.execute(query.where(spaces.c.division_code == work.division, spaces.c.id == space_id)).one()
-    return row.setup_minutes, row.cleanup_minutes
-
-
 def _rows() -> sa.Select[Any]:
     known = sessions.c
     joined = (spaces.c.division_code == known.division_code) & (spaces.c.id == known.space_id)

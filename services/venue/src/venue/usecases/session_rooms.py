@@ -5,14 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from chassis.db import UnitOfWork
 
 from venue.deps import Deps
-from venue.domain import hours, refusals, sittings
+from venue.domain import refusals, sittings
 from venue.domain import sitting_refusals as because
 from venue.domain.sittings import Session
 from venue.store import due, occupancies, offers, sessions
@@ -22,6 +21,7 @@ from venue.usecases.acquiring import tell_freed
 from venue.usecases.freed import look_again_at
 
 ALARM = "sittings"
+CLOSED = "closed"  # the kind of regime in which a house is shut
 
 
 def add(work: UnitOfWork, new: Sequence[Session], now: datetime) -> list[Session]:
@@ -110,13 +110,14 @@ def _take_if_open(work: UnitOfWork, room: Room, session: Session, now: datetime)
 
 
 def _is_open(room: Room, session: Session) -> bool:
-    return sittings.is_open(session, hours.spans_on(session.on_date, room.offer.rules, ZoneInfo(session.tz)))
+    """Tell whether the room is open then: hours kept for offices and desks are what sessions are for."""
+    spans = room.offer.spans_on(session.on_date)
+    return sittings.is_open(session, [one for one in spans if room.offer.nature(one.regime).kind != CLOSED])
 
 
 def _take(work: UnitOfWork, room: Room, wanted: Sequence[Session], now: datetime) -> dict[UUID, str]:
     """Take every atom of the room for every session; return why where one got less than all, and give that back."""
-    setup, cleanup = sessions.buffers(work, room.space_id)
-    before, after = timedelta(minutes=setup), timedelta(minutes=cleanup)
+    before, after = room.offer.setup, room.offer.cleanup
     takings = [
         Taking(
             atom,
