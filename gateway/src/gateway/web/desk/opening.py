@@ -146,6 +146,7 @@ def _week(kept: Mapping[str, str], wrong: Mapping[str, str], problem: Problem | 
         venue=venue,
         asked={"valid_from": next_monday.isoformat(), **asked},
         rows=range(1, ROWS + 1),
+        used=max((n for n in range(1, ROWS + 1) if asked.get(f"regime_{n}")), default=0),
         planned=sorted({one["valid_from"] for one in venue["weekly_hours"] if one["valid_from"] > str(layout.today())}),
         weekdays=venue_forms.WEEKDAYS,
         half_hours=venue_forms.HALF_HOURS,
