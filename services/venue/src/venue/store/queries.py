@@ -212,6 +212,22 @@ def parts_as_json() -> sa.ScalarSelect[Any]:
     )
 
 
+def equipment_as_json() -> sa.ColumnElement[Any]:
+    """Gather what a booking has with its room: (equipment, quantity); null where nothing."""
+    return sa.literal_column("""(
+        SELECT jsonb_agg(jsonb_build_array(equipment_id, quantity)) FROM (
+            SELECT promised.equipment_id, promised.quantity FROM equipment_holds promised
+            WHERE promised.division_code = bookings.division_code AND promised.booking_id = bookings.id
+                AND promised.active
+            UNION ALL
+            SELECT item.equipment_id, count(*) FROM occupancies held
+            JOIN atoms item ON item.division_code = held.division_code AND item.id = held.atom_id
+            WHERE held.division_code = bookings.division_code AND held.booking_id = bookings.id AND held.active
+                AND item.equipment_id IS NOT NULL
+            GROUP BY 1
+        ) AS had)""")
+
+
 def _bookings() -> sa.Select[Any]:
     latest, booking = _latest_settlements(), bookings.c
     return (
@@ -223,6 +239,7 @@ def _bookings() -> sa.Select[Any]:
             venues.c.name_en.label("venue_name_en"),
             venues.c.late_cancel_minutes,
             parts_as_json().label("parts"),
+            equipment_as_json().label("equipment"),
             *latest.c,
         )
         .join_from(

@@ -116,6 +116,7 @@ def place_booking(
     _store(deps, work, row, room, terms, now, attempt.language)
     if wish.equipment:
         _take_equipment(work, row, room, wish, now)
+        row["equipment"] = [(one.equipment_id, one.quantity) for one in wish.equipment]
     booking = _booking(row, terms)
     _tell(work, booking, booker, attempt)
     return Placed(booking, row, room)

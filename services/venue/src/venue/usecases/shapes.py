@@ -72,6 +72,10 @@ def booking(
         "occurrence_date": occurrence.isoformat() if occurrence else None,
         "deposit_fen": row.get("deposit_fen") or 0,
         "parts": _parts(row, zone),
+        "equipment": [
+            {"equipment_id": str(equipment_id), "quantity": quantity}
+            for equipment_id, quantity in row.get("equipment") or ()
+        ],
     }
     if with_purpose and may_change:
         shape["purpose"] = row["purpose"]
