@@ -56,6 +56,14 @@ def test_an_offer_is_answered_with_the_version_of_its_booking(browse):
     assert "还留 25 分钟" in text
 
 
+def test_what_is_kept_stands_first_at_home(browse, services):
+    services.booking_state = "held"
+
+    text = browse("/my").text
+
+    assert "给您留着一间屋子" in text and f'href="/my/bookings/{ID}21"' in text
+
+
 def test_the_counter_joins_for_somebody_and_says_why(browse, services):
     form = {**WISH, "person_id": f"{ID}51", "reason": "电话登记"}
 

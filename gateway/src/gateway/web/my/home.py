@@ -44,6 +44,7 @@ def home() -> Any:
         me=or_none(answers["me"]),
         need=next((row for row in needs if row["state"] != "rated"), None),
         coming=min(coming, key=lambda row: row["starts_at"], default=None),
+        kept=next((row for row in bookings if row["state"] == "held"), None),
         greeting=_greeting(),
     )
 
