@@ -101,6 +101,9 @@ class FakeServices:
             }
         if path == "/me/password":
             return {}
+        if path == "/offices":
+            held = {"office_id": BOOKING, "person_id": PERSON, "office": "community_secretary", "place": COMMUNITY}
+            return page([{**held, "starts_on": "2026-01-01", "ends_on": "2028-12-31", "ended_at": None, "version": 1}])
         if path == "/places":
             return page(self._places(request.url.params.get("parent")))
         if path == "/persons":

@@ -40,7 +40,9 @@ def answer(method: str, path: str, query: Any, english: bool) -> Any:
 
 def _official(office: str, function: tuple[str, str], english: bool, public: bool) -> dict[str, Any]:
     told = {"office": office, "function": function[english]}
-    return told if public else {**told, "functions": dict(zip(("zh", "en"), function, strict=True)), "officer_id": None}
+    return (
+        told if public else {**told, "functions": dict(zip(("zh", "en"), function, strict=True)), "officer_id": PERSON}
+    )
 
 
 def _session(session_id: str, english: bool, public: bool = False) -> dict[str, Any]:

@@ -146,6 +146,16 @@ def test_what_staff_do_to_a_session_is_sent_as_it_was_meant(browse, services, ac
     assert (answer.status_code, sent(services, f"/{act}")[0], sent(services, f"/{act}")[2]) == (303, body, '"1"')
 
 
+def test_staff_see_and_choose_officers_by_name_and_the_board_never_does(browse, services):
+    assert "居民甲01" in browse(f"/desk/sessions/{SITTING}", WORKER).text
+    assert "居民甲01" not in browse(f"{BOARD}/sittings", signed_in=False).text
+
+    form = {"office": "community_secretary", "function_zh": "社区书记", "officer_id": f"{ID}51", "version": "1"}
+    browse(f"/desk/sessions/{SITTING}/official", WORKER, method="POST", form=form)
+
+    assert sent(services, "/official")[0]["official"]["officer_id"] == f"{ID}51"
+
+
 def test_nobody_records_a_substitute_who_was_not_named(browse):
     assert "替班的来了" in browse(f"/desk/sessions/{RUNNING}", WORKER).text
     assert "替班的来了" not in browse(f"/desk/sessions/{SITTING}", WORKER).text

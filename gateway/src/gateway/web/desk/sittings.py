@@ -10,6 +10,7 @@ from flask import abort, g, redirect, render_template, request, url_for
 
 from gateway.web import formats, forms, layout
 from gateway.web.client import Problem
+from gateway.web.desk import people
 from gateway.web.my.needs import categories, form_errors
 from gateway.web.my.rooms import community_rooms
 from gateway.web.sittings import CHANNELS
@@ -119,6 +120,7 @@ def _rota_form(kind: str, typed: dict[str, str], errors: dict[str, str]) -> str:
         errors=errors,
         spaces=_spaces(),
         offices=_offices(),
+        officers=_officers(),
         rows=range(1, OFFICIALS + 1),
         lengths=[(str(minutes), formats.duration(minutes)) for minutes in LENGTHS],
         desks=[(one["desk"], one["name"]) for one in _desks()],
@@ -154,7 +156,9 @@ def _act_body(act: str, typed: dict[str, str]) -> dict[str, Any]:
 
 def _official(typed: dict[str, str], suffix: str) -> dict[str, Any]:
     zh, en = typed.get(f"function_zh{suffix}", ""), typed.get(f"function_en{suffix}", "")
-    return {"office": typed.get(f"office{suffix}", ""), "functions": {"zh": zh, "en": en or zh}}
+    told: dict[str, Any] = {"office": typed.get(f"office{suffix}", ""), "functions": {"zh": zh, "en": en or zh}}
+    officer = typed.get(f"officer_id{suffix}")
+    return told | {"officer_id": officer} if officer else told
 
 
 def _number(text: str | None) -> int:
@@ -173,6 +177,8 @@ def _page(session_id: str, typed: dict[str, str], errors: dict[str, str]) -> str
         errors=errors,
         spaces=_spaces(),
         offices=_offices(),
+        officers=_officers(),
+        names=_names(row),
         categories=categories() if is_sitting else [],
         channels=[(code, words) for code, words in CHANNELS.items() if code != "web"],
     )
@@ -187,6 +193,24 @@ def _spaces() -> list[tuple[str, str]]:
 
 def _offices() -> list[tuple[str, str]]:
     return [(code, layout.office_name(code)) for code in SITTING_OFFICES]
+
+
+def _officers() -> list[tuple[str, str]]:
+    """Who serves in the community, by name, for staff to choose from; nobody where the register cannot be read."""
+    try:
+        held = g.api.get("identity", "/offices", limit=200)["items"]
+    except Problem:
+        return []
+    names = people.names(g.api, {one["person_id"] for one in held})
+    known = [one for one in held if one["person_id"] in names]
+    return [(one["person_id"], f"{names[one['person_id']]} ・ {layout.office_name(one['office'])}") for one in known]
+
+
+def _names(row: dict[str, Any]) -> dict[str, str]:
+    """The names of who sits and who sits instead; staff alone see them."""
+    both = (row["official"], row["substitute"])
+    ids = {one["officer_id"] for one in both if one and one["officer_id"]}
+    return people.names(g.api, ids) if ids else {}
 
 
 def _desks() -> list[dict[str, Any]]:
