@@ -215,6 +215,20 @@ def test_the_database_refuses_what_no_code_asks_for(deps, house, database):
                 app.execute(statement)
 
 
+def test_who_wants_the_same_stock_waits_for_who_was_first_and_then_learns_it_is_gone(deps, house, database):
+    chairs = thing(deps, house, "stool", "counted", 10)
+    first, second = bookings_of(deps, house, 2)
+    with database.superuser() as one, database.superuser() as other, ThreadPoolExecutor(1) as threads:
+        with one.transaction():
+            insert_hold(one, first, chairs, 10)
+            late = threads.submit(insert_hold, other, second, chairs, 1)
+            with pytest.raises(TimeoutError):
+                late.result(timeout=0.5)
+
+        with pytest.raises(errors.CheckViolation):
+            late.result(timeout=5)
+
+
 def test_a_promise_that_was_given_back_cannot_be_revived_past_the_check(deps, house, database):
     chairs = thing(deps, house, "stool", "counted", 10)
     first, second = bookings_of(deps, house, 2)
