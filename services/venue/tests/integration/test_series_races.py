@@ -151,7 +151,8 @@ def test_series_singles_composites_moves_and_changes_at_once_never_overlap(crowd
 
     results = race(acts)
 
-    expected = {"slot_taken", "series_dates_refused", "series_over", "series_date_not_found", "crosses_regime"}
+    # On a machine with no time left somebody may wait in vain for two seconds: nothing was changed then.
+    expected = {"slot_taken", "series_dates_refused", "series_over", "series_date_not_found", "database_busy"}
     assert {result for result in results if isinstance(result, str)} <= expected
     assert look(OVERLAPS) == [(0,)]
     assert look(UNHOUSED) == [(0,)]

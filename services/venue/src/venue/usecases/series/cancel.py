@@ -25,7 +25,7 @@ from venue.store.tables import occupancies
 from venue.usecases import marks
 from venue.usecases.series import dates, shapes
 from venue.usecases.series.change import end_before
-from venue.usecases.series.locking import first_date, lock
+from venue.usecases.series.locking import ATTEMPTS, first_date, lock
 from venue.usecases.series.one_date import cancel_one
 from venue.usecases.series.see import shape_of
 
@@ -54,7 +54,7 @@ def cancel_series(
             work.commit()
             return reply
 
-    return retry_conflicts(once)
+    return retry_conflicts(once, ATTEMPTS)
 
 
 def _cancel(

@@ -28,7 +28,7 @@ from venue.store import series as store
 from venue.store.offers import Room
 from venue.usecases.series import dates, shapes
 from venue.usecases.series.create import refuse
-from venue.usecases.series.locking import ChangeSeries, first_date, lock
+from venue.usecases.series.locking import ATTEMPTS, ChangeSeries, first_date, lock
 from venue.usecases.series.one_date import change_one
 from venue.usecases.series.replanning import replan
 from venue.usecases.series.see import shape_of
@@ -57,7 +57,7 @@ def change_series(deps: Deps, actor: Actor, series_id: UUID, command: ChangeSeri
             work.commit()
             return reply
 
-    return retry_conflicts(once)
+    return retry_conflicts(once, ATTEMPTS)
 
 
 def _change(

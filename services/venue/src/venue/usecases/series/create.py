@@ -27,6 +27,7 @@ from venue.usecases.book_space import booker_of
 from venue.usecases.placing import Booker, OnBehalf
 from venue.usecases.series import dates, shapes
 from venue.usecases.series.alternatives import alternatives_for
+from venue.usecases.series.locking import ATTEMPTS
 from venue.usecases.series.see import shape_of
 
 
@@ -71,7 +72,7 @@ def create_series(deps: Deps, actor: Actor, command: CreateSeries, attempt: Atte
             work.commit()
             return reply
 
-    return retry_conflicts(once)
+    return retry_conflicts(once, ATTEMPTS)
 
 
 def prepare(work: UnitOfWork, command: CreateSeries, booker: Booker, now: datetime) -> Prepared:

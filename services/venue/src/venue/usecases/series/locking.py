@@ -17,6 +17,10 @@ from venue.store import series as store
 from venue.usecases.series import shapes
 
 
+# Many dates in one transaction meet more of the others than one booking does: a victim is tried more often.
+ATTEMPTS = 6
+
+
 @dataclass(frozen=True)
 class ChangeSeries:
     """What is to be otherwise, and from when on; None leaves a part as it is."""
