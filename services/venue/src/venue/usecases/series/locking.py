@@ -16,7 +16,6 @@ from venue.domain.series import ALL, Series
 from venue.store import series as store
 from venue.usecases.series import shapes
 
-
 # Many dates in one transaction meet more of the others than one booking does: a victim is tried more often.
 ATTEMPTS = 6
 
