@@ -184,6 +184,24 @@ def test_who_may_not_book_is_passed_over_and_told_why(deps, house, taken, look, 
     assert entry_of(deps, second)["state"] == "offered"
 
 
+def test_who_has_used_a_quota_up_keeps_the_place_and_the_next_is_served(deps, house, taken, database):
+    holder, booking_id = taken
+    greedy, second = resident(), resident()
+    for who in (greedy, second):
+        wait_for(deps, who, house.spaces["book_room"], *EVENING, 120)
+    with database.superuser() as connection:
+        connection.execute(
+            "INSERT INTO quotas (division_code, id, venue_id, subject, period, count_limit, valid_from, created_at)"
+            " SELECT division_code, gen_random_uuid(), id, 'person', 'day', 1, '2026-01-01', created_at FROM venues"
+        )
+    book(deps, greedy, house.spaces["elders_space"], "2026-11-26T10:00", "2026-11-26T11:00")
+
+    cancel(deps, holder, booking_id)
+
+    assert (entry_of(deps, greedy)["state"], entry_of(deps, greedy)["refused_code"]) == ("waiting", "quota_exceeded")
+    assert entry_of(deps, second)["state"] == "offered"
+
+
 def test_there_is_no_waiting_for_what_is_free(deps, house):
     with pytest.raises(Conflict, match="slot_is_free") as refused:
         wait_for(deps, resident(), house.spaces["book_room"], *EVENING, 60)
