@@ -34,9 +34,7 @@ def answer(method: str, path: str, english: bool) -> Any:
 
 def settings(english: bool) -> dict[str, Any]:
     """Everything staff keep about the teahouse: hours of two kinds, a day of its own, a holiday, a price to come."""
-    texts = {
-        name: {"zh": f"zh {name}", "en": f"words of {name}"} for name in ("story", "rules", "address", "opening")
-    }
+    texts = {name: {"zh": f"zh {name}", "en": f"words of {name}"} for name in ("story", "rules", "address", "opening")}
     return {
         "venue_id": VENUE,
         "version": 7,

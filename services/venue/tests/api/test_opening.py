@@ -94,9 +94,8 @@ def test_hours_planned_for_later_are_replaced_by_newer_plans(world):
 
 
 def test_open_past_midnight_is_two_stretches_that_join(world):
-    late = hours(("09:00", "18:00"), ("18:00", "24:00")) + [
-        {"regime": "commercial", "weekday": 7, "from": "00:00", "until": "02:00"}
-    ]
+    after_midnight = {"regime": "commercial", "weekday": 7, "from": "00:00", "until": "02:00"}
+    late = [*hours(("09:00", "18:00"), ("18:00", "24:00")), after_midnight]
 
     answer = change(world, "/weekly-hours", {"valid_from": "2026-11-24", "hours": late})
 

@@ -17,6 +17,7 @@ from venue.usecases.due import look_after
 from venue.usecases.holding import confirm_booking
 
 from ..conftest import book, counter, keyed, resident
+from .waiting_list import cancel, wait_for
 
 EVENING = ("2026-11-26T19:00", "2026-11-26T21:00")
 
@@ -169,3 +170,14 @@ def test_two_confirmations_at_once_are_one_booking(deps, house, look):
 
     assert ended == ["200", "version_changed"]
     assert look("SELECT count(*) FROM outbox") == [(1,)]
+
+
+def test_what_the_waiting_list_offers_is_none_of_a_persons_own_holds(deps, house, look):
+    taker, who = resident(), resident()
+    booking = book(deps, taker, house.spaces["book_room"], *EVENING)
+    wait_for(deps, who, house.spaces["book_room"], *EVENING, 120)
+    cancel(deps, taker, booking["booking_id"])
+
+    for space in ("elders_space", "service_post"):
+        assert held(deps, house, who, space=space)["state"] == "held"
+    assert look("SELECT count(*) FROM bookings WHERE state = 'held'") == [(3,)]

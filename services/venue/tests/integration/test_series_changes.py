@@ -241,6 +241,7 @@ def test_one_date_has_no_rule_of_its_own(deps, house):
         ("one", {"local_start": "18:00", "from_date": "2026-12-02"}, "series_date_not_found"),
         ("one", {"local_start": "18:00", "from_date": "2026-11-17"}, "series_date_not_found"),
         ("following", {"local_start": "18:00", "from_date": "2027-12-01"}, "series_date_not_found"),
+        ("following", {"rrule": "FREQ=DAILY;COUNT=2", "from_date": "9999-12-31"}, "too_far_ahead"),
         ("all", {"rrule": "FREQ=DAILY"}, "rrule_endless"),
         ("all", {"rrule": "FREQ=WEEKLY;COUNT=401"}, "rrule_too_many"),
         ("all", {"local_start": "18:10"}, "not_on_grain"),

@@ -111,4 +111,3 @@ def test_every_half_hour_is_what_the_oracle_says(rules, held, minutes):
             assert (found[0].state, found[0].regime, found[0].mine) == expected
         else:
             assert expected[0] == CLOSED
-

@@ -27,6 +27,4 @@ def fallen_due(connection: sa.Connection, now: datetime) -> Sequence[tuple[str, 
 
 def switch_off(work: UnitOfWork, kind: str, now: datetime) -> None:
     """Forget the alarms that the same transaction has looked after."""
-    work.execute(
-        sa.delete(due).where(due.c.division_code == work.division, due.c.kind == kind, due.c.due_at <= now)
-    )
+    work.execute(sa.delete(due).where(due.c.division_code == work.division, due.c.kind == kind, due.c.due_at <= now))

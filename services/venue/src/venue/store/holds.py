@@ -15,6 +15,7 @@ from chassis.db import UnitOfWork
 from venue.store import quota_uses
 from venue.store.freeing import Freed, give_back, release_equipment_of
 from venue.store.tables import bookings, occupancies
+from venue.store.waiting_tables import waiting_entries
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,17 @@ def open_holds(work: UnitOfWork, person_id: UUID, now: datetime) -> int:
 
 
 def count_open(connection: sa.Connection, division: str, person_id: UUID, now: datetime) -> int:
-    """Count a person's holds that have not run out."""
-    booking = bookings.c
+    """Count a person's holds that have not run out; what the waiting list offers was not of their making."""
+    booking, waits = bookings.c, waiting_entries.c
+    offered = sa.select(waits.id).where(
+        waits.division_code == booking.division_code, waits.offer_booking_id == booking.id
+    )
     query = sa.select(sa.func.count()).where(
         booking.division_code == division,
         booking.person_id == person_id,
         booking.state == "held",
         booking.hold_expires_at > now,
+        ~sa.exists(offered),
     )
     return connection.execute(query).scalar_one()
 

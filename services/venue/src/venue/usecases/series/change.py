@@ -107,6 +107,8 @@ def _renewed(
     open_ended = old.until is None and rule.is_endless
     plan = Plan(rule, begins, start, minutes, room.offer.zone, open_ended)
     horizon = hours.local_date(now, plan.zone) + timedelta(days=HORIZON_DAYS)
+    if begins > horizon:
+        raise refused.past_the_horizon(HORIZON_DAYS)
     days = recurrence.between(rule, begins, begins, horizon) if open_ended else plan.dates
     new = replace(
         old,
