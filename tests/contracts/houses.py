@@ -94,7 +94,7 @@ def venue(database: ServiceDatabase, tokens: TokenFactory, _folder: Path) -> Hou
     from venue.settings import Settings
     from venue.usecases.create_venue import create_venue
 
-    settings = settings_for(Settings, database, tokens, jwks_url="")
+    settings = settings_for(Settings, database, tokens, jwks_url="", calendar_secret="of-the-test-run-calendars")
     deps = bootstrap.build(settings, clock=FrozenClock(MONDAY_MORNING))
     definition = parse(yaml.safe_load((resources.files("venue.data") / "wufu_teahouse.yaml").read_text("utf-8")))
     venue_id = create_venue(deps, Actor.system(WUFUQIAO, "test"), definition)

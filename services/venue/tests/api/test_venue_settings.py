@@ -126,6 +126,13 @@ def test_a_part_with_atoms_that_its_whole_lacks_is_refused(world):
     assert new_space(world, "book_room", atoms=["book_room"]).json()["code"] == "code_taken"
 
 
+def test_a_space_that_takes_nothing_or_costs_in_no_regime_there_is_is_refused(world):
+    lost = [{"regime": "night_market", "price_fen_per_hour": 0}]
+
+    assert new_space(world, "void").json()["code"] == "nothing_to_hold"
+    assert new_space(world, "void", new_atoms=["void"], prices=lost).json()["code"] == "regime_not_found"
+
+
 def test_a_space_with_bookings_ahead_is_not_retired_and_one_without_is(world):
     space = space_of(new_space(world, "shed", new_atoms=["shed"], prices=FREE), "shed")
     made = booked(world, space["space_id"], "06").json()

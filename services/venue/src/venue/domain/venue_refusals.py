@@ -58,6 +58,11 @@ def outside_its_parent() -> AppError:
     )
 
 
+def nothing_to_hold() -> AppError:
+    """A space without a single atom could be booked by everybody at once."""
+    return Unprocessable("nothing_to_hold", zh="屋子至少要占一个单元。", en="A space takes at least one atom.")
+
+
 def unknown_atoms(codes: Sequence[str]) -> AppError:
     """Atoms that the venue does not have and that were not named as new."""
     return Unprocessable(

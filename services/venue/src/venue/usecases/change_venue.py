@@ -34,17 +34,19 @@ def change_venue(
     act: Act,
     *,
     status: int = 200,
+    versioned: bool = True,
 ) -> Reply:
     """Run ``act`` on the locked venue and answer with the venue's settings as they then are.
 
-    ``what`` names the part that changed, for the event and the record. Raises NotFound, PreconditionFailed.
+    ``what`` names the part that changed, for the event and the record. What only adds something is not ``versioned``:
+    it overwrites nobody. Raises NotFound, PreconditionFailed.
     """
 
     def changed(work: UnitOfWork) -> tuple[dict[str, Any], dict[str, str]]:
         venue = venue_settings.lock(work, venue_id)
         if venue is None:
             raise refusals.unknown_venue()
-        if attempt.if_match is not None and attempt.if_match != venue["version"]:
+        if versioned and attempt.if_match is not None and attempt.if_match != venue["version"]:
             raise refusals.version_changed(venue["version"])
         act(work, venue)
         settings = tell(deps, work, venue_id, what)

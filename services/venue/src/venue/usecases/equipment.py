@@ -29,7 +29,9 @@ def create_equipment(deps: Deps, actor: Actor, venue_id: UUID, new: Mapping[str,
         equipment.insert(work, row)
         spaces.insert_atoms(work, venue_id, equipment_items.numbered_items(row))
 
-    return change_venue(deps, actor, venue_id, attempt, "create_equipment", "equipment", act, status=201)
+    return change_venue(
+        deps, actor, venue_id, attempt, "create_equipment", "equipment", act, status=201, versioned=False
+    )
 
 
 def update_equipment(

@@ -36,7 +36,7 @@ def create_regime(
                 if space["retired_at"] is None:
                     regimes.next_price(work, venue_id, space["id"], new["code"], EARLIEST, fen_per_hour)
 
-    return change_venue(deps, actor, venue_id, attempt, "create_regime", "regimes", act, status=201)
+    return change_venue(deps, actor, venue_id, attempt, "create_regime", "regimes", act, status=201, versioned=False)
 
 
 def update_regime(
@@ -87,7 +87,7 @@ def set_price(
             raise regime_refusals.starts_too_early()
         regimes.next_price(work, venue_id, space_id, regime, valid_from, fen_per_hour, deposit_fen)
 
-    return change_venue(deps, actor, venue_id, attempt, "set_price", "prices", act, status=201)
+    return change_venue(deps, actor, venue_id, attempt, "set_price", "prices", act, status=201, versioned=False)
 
 
 def _expect_known(work: UnitOfWork, venue_id: UUID, code: str) -> None:

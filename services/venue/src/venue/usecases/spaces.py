@@ -13,9 +13,9 @@ from chassis.db import UnitOfWork, uuid7
 from chassis.reply import Reply
 
 from venue.deps import Attempt, Deps
-from venue.domain import refusals, venue_refusals
+from venue.domain import refusals, regime_refusals, venue_refusals
 from venue.domain.hours import EARLIEST
-from venue.store import spaces
+from venue.store import regimes, spaces
 from venue.store.venue_settings import Row
 from venue.usecases.change_venue import change_venue
 
@@ -46,6 +46,10 @@ def create_space(deps: Deps, actor: Actor, venue_id: UUID, new: NewSpace, attemp
     def act(work: UnitOfWork, _venue: Row) -> None:
         if spaces.code_is_used(work, venue_id, new.code):
             raise venue_refusals.code_taken(new.code)
+        if not (new.atoms or new.new_atoms):
+            raise venue_refusals.nothing_to_hold()
+        for regime in new.prices.keys() - regimes.known(work, venue_id).keys():
+            raise regime_refusals.unknown_regime(regime)
         whole = _whole(deps, work, venue_id, new) if new.divides else []
         atom_ids = _atoms(work, venue_id, new)
         space_id = uuid7()
@@ -54,7 +58,7 @@ def create_space(deps: Deps, actor: Actor, venue_id: UUID, new: NewSpace, attemp
         spaces.insert_prices(work, [_price(venue_id, space_id, *each) for each in new.prices.items()])
         spaces.check_tree(work)
 
-    return change_venue(deps, actor, venue_id, attempt, "create_space", "spaces", act, status=201)
+    return change_venue(deps, actor, venue_id, attempt, "create_space", "spaces", act, status=201, versioned=False)
 
 
 def _whole(deps: Deps, work: UnitOfWork, venue_id: UUID, new: NewSpace) -> list[UUID]:

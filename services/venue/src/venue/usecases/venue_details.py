@@ -98,7 +98,7 @@ def add_photo(deps: Deps, actor: Actor, venue_id: UUID, photo: Mapping[str, str]
             },
         )
 
-    return change_venue(deps, actor, venue_id, attempt, "add_venue_photo", "photos", act, status=201)
+    return change_venue(deps, actor, venue_id, attempt, "add_venue_photo", "photos", act, status=201, versioned=False)
 
 
 def remove_photo(deps: Deps, actor: Actor, venue_id: UUID, photo_id: UUID, attempt: Attempt) -> Reply:
@@ -108,7 +108,7 @@ def remove_photo(deps: Deps, actor: Actor, venue_id: UUID, photo_id: UUID, attem
         if not publishing.remove_photo(work, venue_id, photo_id):
             raise venue_refusals.unknown_photo()
 
-    return change_venue(deps, actor, venue_id, attempt, "remove_venue_photo", "photos", act)
+    return change_venue(deps, actor, venue_id, attempt, "remove_venue_photo", "photos", act, versioned=False)
 
 
 def public_photo(deps: Deps, division: str, photo_id: UUID) -> Reply:
