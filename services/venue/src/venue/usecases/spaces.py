@@ -72,7 +72,7 @@ def _whole(deps: Deps, work: UnitOfWork, venue_id: UUID, new: NewSpace) -> list[
     for space_id in whole:
         spaces.lock(work, venue_id, space_id)
     now = deps.clock.now()
-    if spaces.held_ahead(work, whole, now):
+    if spaces.held_ahead(work, [new.divides], now):  # whatever contains the room holds its atoms too
         raise venue_refusals.space_in_use(spaces.codes_ahead(work, whole, now))
     return whole
 
