@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from chassis.errors import AppError
+from chassis.errors import AppError, Conflict
 from chassis.pagination import Page
 from venue.domain.rotas import Official
 from venue.domain.waiting import Wish
@@ -116,7 +117,8 @@ def _attend(platform: Platform, progress: Progress) -> None:
         outcome, reason = ("missed", "临时有防汛任务") if missed else ("came", None)
         session_id = UUID(one["session_id"])
         act = partial(record_attendance, platform.venue, WORKER, session_id, outcome, reason, Here(WORKER))
-        _once(progress, f"attended {session_id}", act)
+        with suppress(Conflict):  # the worker has noted it as missed meanwhile
+            _once(progress, f"attended {session_id}", act)
 
 
 def _raise_topics(platform: Platform, progress: Progress, people: list[str]) -> None:

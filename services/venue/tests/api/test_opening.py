@@ -261,12 +261,12 @@ def test_a_closed_regime_is_no_open_time(world):
     }  # fmt: skip
     world.secretary().post(f"/venues/{world.house.venue_id}/regimes", new)
     rest = [{"regime": "midday_rest", "weekday": day, "from": "12:00", "until": "14:00"} for day in EVERY_DAY]
-    mornings = hours(("09:00", "12:00"), ("18:00", "22:00"))
+    mornings = hours(("09:00", "12:00"), ("18:00", "20:00"))
 
     answer = change(world, "/weekly-hours", {"valid_from": "2026-11-24", "hours": mornings + rest})
 
     assert answer.status_code == 200
-    assert spans(world, "2026-11-25") == [("public_benefit", "09:00", "12:00"), ("commercial", "18:00", "22:00")]
+    assert spans(world, "2026-11-25") == [("public_benefit", "09:00", "12:00"), ("commercial", "18:00", "20:00")]
 
 
 def test_a_regimes_purposes_and_audience_are_changed_and_published(world):

@@ -80,7 +80,7 @@ def test_availability_costs_the_same_statements_whatever_the_rooms_and_days(
     deps, database, house, teahouse, count_statements
 ):
     one_room = replace(teahouse, code="one_room", atoms=["book_room"], spaces=[
-        space for space in teahouse.spaces if space.code == "book_room"
+        replace(space, parent=None) for space in teahouse.spaces if space.code == "book_room"
     ])  # fmt: skip
     small = build_house(deps, database, one_room)
 

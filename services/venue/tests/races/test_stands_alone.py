@@ -44,6 +44,7 @@ def test_every_booking_is_accepted_while_the_broker_is_away_and_delivered_when_i
         away.run_once()
     away.close()
     assert place.look("SELECT count(*) FROM outbox") == [(CLIENTS,)], "accepted means stored"
+    kafka.create_topics("venue")
     back = Relay("venue", place.database.url("relay"), kafka.bootstrap)
     while back.run_once():
         pass
