@@ -6,13 +6,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, time, timedelta
 from threading import Barrier
 
 import pytest
 from chassis.db import uuid7
-from chassis.errors import AppError
+from chassis.errors import AppError, Unavailable
 from venue import bootstrap
 from venue.deps import Deps, InProcess
 from venue.usecases.move_booking import MoveBooking, move_booking
@@ -22,13 +23,10 @@ from venue.usecases.series.change import change_series
 from venue.usecases.series.create import CreateSeries, create_series
 from venue.usecases.series.locking import ChangeSeries
 
-from ..conftest import at, book, counter, resident
+from ..conftest import OVERLAPS, at, book, counter, resident
 
 CLIENTS = 64
 TUESDAYS = [date(2026, 11, 24) + timedelta(weeks=number) for number in range(8)]
-OVERLAPS = """
-    SELECT count(*) FROM occupancies a JOIN occupancies b
-    ON a.atom_id = b.atom_id AND a.id < b.id AND a.active AND b.active AND a.during && b.during"""
 UNHOUSED = """
     SELECT count(*) FROM bookings b WHERE state = 'confirmed' AND NOT EXISTS (
         SELECT FROM occupancies o WHERE o.booking_id = b.id AND o.active AND o.starts_at = b.starts_at)"""
@@ -68,6 +66,14 @@ def arranged(deps, command):
     return create_series(deps, counter(), command, InProcess()).content
 
 
+def until_answered(deps, command):
+    """Ask as a caller is told to: a 503 changed nothing and is tried again shortly, until a rule has spoken."""
+    for _ in range(20):
+        with suppress(Unavailable):
+            return arranged(deps, command)
+    return arranged(deps, command)
+
+
 def booked_dates(result) -> set[str]:
     return {row["date"] for row in result["dates"] if row["state"] == "booked"} if isinstance(result, dict) else set()
 
@@ -76,13 +82,13 @@ def test_of_sixty_four_series_every_date_has_exactly_one_winner(crowd, house, lo
     starts = ["18:30", "19:00", "19:30", "20:00"]
     commands = [weekly(house, start=starts[number % 4]) for number in range(CLIENTS)]
 
-    results = race([lambda c=command: arranged(crowd, c) for command in commands])
+    results = race([lambda c=command: until_answered(crowd, c) for command in commands])
 
     winners = Counter(day for result in results for day in booked_dates(result))
     assert winners == {day.isoformat(): 1 for day in TUESDAYS}
     assert look(OVERLAPS) == [(0,)]
     assert look("SELECT count(*) FROM bookings") == [(8,)]
-    assert {result for result in results if isinstance(result, str)} <= {"series_dates_refused", "database_busy"}
+    assert {result for result in results if isinstance(result, str)} <= {"series_dates_refused"}
 
 
 def test_all_or_nothing_is_all_for_one_and_nothing_for_the_others(crowd, house, look):
