@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 import time
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -18,6 +16,7 @@ from venue import bootstrap
 from venue.domain.definition import SpaceDefinition, VenueDefinition
 from venue.usecases.create_venue import create_venue
 
+from benchmarks.venue_caller import Answer, Caller
 from benchmarks.venue_figures import book_at_rate, percentiles, read_at_rate, timed_posts
 from benchmarks.venue_process import Web, settings
 
@@ -78,22 +77,11 @@ def _series(spaces: list[str]) -> list[dict[str, Any]]:
     ]
 
 
-class _Caller:
-    def __init__(self, web: Web, token: str) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=30)
-        self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-        self._base = "/api/venue/v1"
-
-    def send(self, method: str, path: str, body: Any = None, version: int | None = None) -> dict[str, Any]:
-        headers = self._headers | {"Idempotency-Key": str(uuid4())}
-        if version is not None:
-            headers["If-Match"] = f'"{version}"'
-        self._connection.request(method, self._base + path, None if body is None else json.dumps(body), headers)
-        answer = self._connection.getresponse()
-        text = answer.read()
-        if answer.status >= 300:
-            raise RuntimeError(f"{method} {path}: {answer.status} {text[:400]!r}")
-        return json.loads(text)
+def _done(answer: Answer) -> dict[str, Any]:
+    """Give what an act that must succeed answered."""
+    if answer.status >= 300:
+        raise RuntimeError(f"{answer.outcome}: {answer.body}")
+    return answer.body
 
 
 def _cancel_to_offer(web: Web, tokens: TokenFactory, division: str, spaces: list[str]) -> dict[str, Any]:
@@ -102,7 +90,7 @@ def _cancel_to_offer(web: Web, tokens: TokenFactory, division: str, spaces: list
     times = []
     for number in range(OFFERS):
         holder, waiter = (
-            _Caller(web, tokens.sign("venue", "venue.read", "venue.book", division=division, subject=str(uuid4())))
+            Caller(web.port, tokens.sign("venue", "venue.read", "venue.book", division=division, subject=str(uuid4())))
             for _ in range(2)
         )
         starts = opening + timedelta(days=number // 10, minutes=60 * (number % 10))
@@ -110,11 +98,12 @@ def _cancel_to_offer(web: Web, tokens: TokenFactory, division: str, spaces: list
             "space_id": spaces[0], "starts_at": starts.isoformat(),
             "ends_at": (starts + timedelta(minutes=30)).isoformat(),
         }  # fmt: skip
-        booking = holder.send("POST", "/bookings", wish)
-        waiter.send("POST", "/waiting-entries", wish | {"minutes": 30})
+        booking = _done(holder.send("POST", "/bookings", wish))
+        _done(waiter.send("POST", "/waiting-entries", wish | {"minutes": 30}))
         started = time.monotonic()
-        holder.send("POST", f"/bookings/{booking['booking_id']}/cancellation", version=booking["version"])
-        while not any(one["state"] == "offered" for one in waiter.send("GET", "/my/waiting-entries")["items"]):
+        path = f"/bookings/{booking['booking_id']}/cancellation"
+        _done(holder.send("POST", path, version=booking["version"]))
+        while not any(one["state"] == "offered" for one in _done(waiter.send("GET", "/my/waiting-entries"))["items"]):
             if time.monotonic() - started > 30:
                 raise RuntimeError("no offer within 30 seconds")
         times.append(time.monotonic() - started)

@@ -31,6 +31,10 @@ CONTRACTS = Path(__file__).parents[3] / "contracts"
 RESIDENT = frozenset({"venue.read", "venue.book"})
 OPERATOR = frozenset({"venue.read", "venue.operate"})
 COUNTER = frozenset({"venue.read", "venue.counter"})
+# How many pairs of holders share an atom at any instant; the constraint makes it none.
+OVERLAPS = """
+    SELECT count(*) FROM occupancies a JOIN occupancies b
+    ON a.atom_id = b.atom_id AND a.id < b.id AND a.active AND b.active AND a.during && b.during"""
 SECRETARY = frozenset({"venue.read", "venue.counter", "venue.manage"})
 
 

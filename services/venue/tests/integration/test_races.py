@@ -18,14 +18,11 @@ from chassis.errors import Conflict
 from venue import bootstrap
 from venue.deps import Deps
 
-from ..conftest import book, resident
+from ..conftest import OVERLAPS, book, resident
 
 CLIENTS = 64
 # All of them overlap 19:30–20:00, so one winner is the most there can be.
 WISHES = [("19:00", "21:00"), ("19:30", "20:00"), ("18:00", "20:30"), ("19:30", "22:00")]
-OVERLAPS = """
-    SELECT count(*) FROM occupancies a JOIN occupancies b
-    ON a.atom_id = b.atom_id AND a.id < b.id AND a.active AND b.active AND a.during && b.during"""
 
 
 @pytest.fixture

@@ -19,12 +19,8 @@ from venue.usecases.series.roll import roll_series
 from venue.usecases.series.see import KEY, my_series, one_series
 from venue.usecases.waiting import JoinWaitingList, join
 
-from ..conftest import NEIGHBOUR, at, book, counter, keyed, resident
+from ..conftest import NEIGHBOUR, OVERLAPS, at, book, counter, keyed, resident
 from .test_series import arrange, own, states, wish
-
-OVERLAPS = """
-    SELECT count(*) FROM occupancies a JOIN occupancies b
-    ON a.atom_id = b.atom_id AND a.id < b.id AND a.active AND b.active AND a.during && b.during"""
 
 
 def change(deps, series, scope, *, actor=None, attempt=None, **wanted):

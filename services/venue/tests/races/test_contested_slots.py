@@ -13,14 +13,12 @@ from itertools import islice
 import pytest
 from venue import bootstrap
 
+from ..conftest import OVERLAPS
 from .crowd import CLIENTS, Answer, Place, half_hours, outcomes, running_place
 
 CONTENDERS = 4  # for each slot at the same moment: 16 slots a round fill the 64 clients
 ROUNDS = 100  # 16 slots each
 ROOMS = ("council_pavilion", "service_post", "elders_space", "book_room")
-OVERLAPS = """
-    SELECT count(*) FROM occupancies a JOIN occupancies b
-    ON a.atom_id = b.atom_id AND a.id < b.id AND a.active AND b.active AND a.during && b.during"""
 FREE_FOR_ALL = """
     ALTER TABLE occupancies DROP CONSTRAINT ex_occupancies_held_once;
     ALTER TABLE occupancies ADD CONSTRAINT ex_occupancies_held_once

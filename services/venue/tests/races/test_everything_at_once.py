@@ -19,15 +19,12 @@ from uuid import uuid4
 import pytest
 from venue import bootstrap
 
-from ..conftest import CHENGDU
+from ..conftest import CHENGDU, OVERLAPS
 from .crowd import CLIENTS, Answer, Caller, Place, running_place
 
 SECONDS = float(os.environ.get("LINLI_RACE_SECONDS", "15"))
 ROOMS = ("council_pavilion", "service_post", "elders_space", "book_room", "whole_house")
 HALVES = 12  # 09:00 to 15:00 on two days: everybody is in everybody's way
-OVERLAPS = """
-    SELECT count(*) FROM occupancies a JOIN occupancies b
-    ON a.atom_id = b.atom_id AND a.id < b.id AND a.active AND b.active AND a.during && b.during"""
 NOT_AS_BOOKED = """
     SELECT b.state, count(*) FROM bookings b
     WHERE (SELECT coalesce(array_agg(o.atom_id ORDER BY o.atom_id), '{}') FROM occupancies o
@@ -141,7 +138,7 @@ def test_nothing_overlaps_whatever_everybody_does(place):
 
     def run(guest: Guest) -> Answer:
         guest.run(until)
-        return Answer(200, {}, None)
+        return Answer(200, {})
 
     place.together([lambda one=guest: run(one) for guest in crowd])
     ended = sum((guest.ended for guest in crowd), Counter())
