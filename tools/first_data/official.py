@@ -5,14 +5,17 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from importlib import resources
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
 from chassis.auth import Actor
 from disclosure.usecases.open_books import OperatorContract, open_books
 from identity.usecases.divisions import import_divisions
+from venue.domain import special_days
 from venue.domain.definition import parse
 from venue.usecases.create_venue import create_venue
+from venue.usecases.opening import load_special_days
 
 from tools.first_data.platform import Platform
 from tools.first_data.progress import Progress
@@ -30,8 +33,10 @@ def first_of_last_month(now: datetime) -> date:
 def fill(platform: Platform, progress: Progress) -> None:
     """Register the divisions, create the teahouse and open its community's books. Repeating it changes nothing."""
     import_divisions(platform.identity)
-    definition = parse(yaml.safe_load((resources.files("venue.data") / "wufu_teahouse.yaml").read_text("utf-8")))
-    venue_id = create_venue(platform.venue, Actor.system(definition.division, "first-data"), definition)
+    definition = parse(_read("wufu_teahouse.yaml"))
+    actor = Actor.system(definition.division, "first-data")
+    venue_id = create_venue(platform.venue, actor, definition)
+    load_special_days(platform.venue, actor, special_days.parse(_read("special_days_cn_2026.yaml")))
     begins = date.fromisoformat(progress.once("books open", lambda: first_of_last_month(platform.now).isoformat()))
     open_books(
         platform.disclosure,
@@ -39,3 +44,7 @@ def fill(platform: Platform, progress: Progress) -> None:
         OperatorContract(venue_id, "五福茶馆运营方(示例)", FUND_PER_MILLE, begins),
         opened_month=begins.strftime("%Y-%m"),
     )
+
+
+def _read(name: str) -> Any:
+    return yaml.safe_load((resources.files("venue.data") / name).read_text("utf-8"))

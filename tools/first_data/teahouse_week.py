@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
@@ -117,8 +116,16 @@ def _attend(platform: Platform, progress: Progress) -> None:
         outcome, reason = ("missed", "临时有防汛任务") if missed else ("came", None)
         session_id = UUID(one["session_id"])
         act = partial(record_attendance, platform.venue, WORKER, session_id, outcome, reason, Here(WORKER))
-        with suppress(Conflict):  # the worker has noted it as missed meanwhile
-            _once(progress, f"attended {session_id}", act)
+        _once(progress, f"attended {session_id}", partial(_unless_noted, act))
+
+
+def _unless_noted(record: Callable[[], Any]) -> None:
+    """Record it, unless a running worker has noted the sitting as missed by now."""
+    try:
+        record()
+    except Conflict as refusal:
+        if refusal.code != "session_state":
+            raise
 
 
 def _raise_topics(platform: Platform, progress: Progress, people: list[str]) -> None:
