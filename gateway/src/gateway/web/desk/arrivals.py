@@ -12,6 +12,7 @@ from flask import Response, abort, g, make_response, redirect, render_template, 
 
 from gateway.web import assets, errors, forms, layout, weeks
 from gateway.web.client import Problem
+from gateway.web.routes import POST, Route
 
 MOST = 100
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -109,3 +110,11 @@ def _offline(results: list[dict[str, Any]], refusal: dict[str, str] | None) -> R
     answer = make_response(text)
     answer.headers["Content-Security-Policy"] = assets.SCRIPT_POLICY
     return answer
+
+
+ROUTES = (
+    Route("/check-in/list", "day_list", day_list),
+    Route("/check-in/list", "tick", tick, POST),
+    Route("/check-in/offline", "offline_check_ins", offline),
+    Route("/check-in/offline", "send_check_ins", send, POST),
+)

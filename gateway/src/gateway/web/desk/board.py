@@ -14,6 +14,7 @@ from gateway.web.client import Problem
 from gateway.web.desk.lanes import GRAIN, Board, board
 from gateway.web.formats import moment
 from gateway.web.my.rooms import community_rooms
+from gateway.web.routes import POST, Route
 
 LONGEST_MINUTES = 12 * 60
 
@@ -126,3 +127,9 @@ def _asked_day(text: str | None) -> date:
         return date.fromisoformat(text) if text else layout.today()
     except ValueError:
         abort(404)
+
+
+ROUTES = (
+    Route("/board", "board", show),
+    Route("/bookings/<uuid:booking_id>/move", "move_booking", move, POST),
+)

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from gateway.web import errors, forms
 from gateway.web.client import Problem
 from gateway.web.my.rooms import community_rooms
+from gateway.web.routes import POST, Route
 
 
 def feeds(made: dict[str, Any] | None = None, refusal: dict[str, str] | None = None) -> str:
@@ -49,3 +50,10 @@ def revoke(feed_id: Any) -> Any:
     """Let an address lead nowhere any more."""
     g.api.send("venue", f"/calendar-feeds/{feed_id}/revocation", key=forms.key())
     return redirect(url_for("desk.calendars", revoked=1), code=303)
+
+
+ROUTES = (
+    Route("/calendars", "calendars", feeds),
+    Route("/calendars", "create_calendar", create, POST),
+    Route("/calendars/<uuid:feed_id>/revocation", "revoke_calendar", revoke, POST),
+)

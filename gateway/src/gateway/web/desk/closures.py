@@ -16,6 +16,7 @@ from gateway.web.desk import venue_forms
 from gateway.web.desk.venue_forms import change
 from gateway.web.formats import SHANGHAI
 from gateway.web.my.rooms import community_rooms
+from gateway.web.routes import POST, Route
 
 IN_THE_WAY = "bookings_in_the_way"
 
@@ -73,3 +74,10 @@ def _page(kept: Mapping[str, str], wrong: Mapping[str, str], problem: Problem | 
         can_manage=g.visitor.office == "community_secretary",
         done=request.args.get("done"),
     )
+
+
+ROUTES = (
+    Route("/closures", "closures", show),
+    Route("/closures", "close_space", close, POST),
+    Route("/closures/<uuid:closure_id>/end", "end_closure", end, POST),
+)

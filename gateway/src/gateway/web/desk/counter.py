@@ -14,6 +14,7 @@ from gateway.web.client import Problem
 from gateway.web.desk import people
 from gateway.web.my.booking import refused, wish
 from gateway.web.my.rooms import chosen_day, chosen_space, community_rooms, times_of_day, week_of_room
+from gateway.web.routes import POST, Route
 from gateway.web.spaces import tree
 
 FRAME = "desk/layout.html"
@@ -109,3 +110,14 @@ def _resident() -> dict[str, Any]:
     if not person_id:
         abort(404)
     return people.found(g.api, person_id)
+
+
+ROUTES = (
+    Route("/book", "find_resident", find),
+    Route("/book", "book_for_resident", book, POST),
+    Route("/book/week", "counter_week", week),
+    Route("/book/<uuid:space_id>", "counter_times", times),
+    Route("/bookings/<uuid:booking_id>", "counter_booking", booking),
+    Route("/bookings/<uuid:booking_id>/cancellation", "counter_cancel", cancel, POST),
+    Route("/bookings/<uuid:booking_id>/confirmation", "counter_confirm", confirm, POST),
+)

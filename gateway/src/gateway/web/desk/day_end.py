@@ -14,6 +14,7 @@ from gateway.web import errors, forms, layout
 from gateway.web.client import Problem
 from gateway.web.my.payments import REASONS, STATES
 from gateway.web.my.rooms import community_rooms
+from gateway.web.routes import POST, Route
 
 ROWS = (
     ("settled", lazy_gettext("收款"), 1),
@@ -131,3 +132,11 @@ def _venue_id() -> str:
     if venue is None:
         abort(404)
     return str(venue["venue_id"])
+
+
+ROUTES = (
+    Route("/day-end", "day_end", day_end),
+    Route("/day-end", "close_day", close, POST),
+    Route("/money/<uuid:booking_id>", "booking_money", money),
+    Route("/money/<uuid:booking_id>/<act>", "act_on_money", act, POST),
+)

@@ -12,6 +12,7 @@ from gateway.web.client import Problem
 from gateway.web.desk import people
 from gateway.web.desk.sittings import sessions_of
 from gateway.web.my.needs import form_errors
+from gateway.web.routes import POST, Route
 
 OUTCOMES = ("served", "not_came")
 
@@ -86,3 +87,12 @@ def _queue(session_id: str, errors: dict[str, str]) -> str:
         waiting=sum(one["state"] == "waiting" for one in tickets),
         errors=errors,
     )
+
+
+ROUTES = (
+    Route("/desks", "desks", desks),
+    Route("/sessions/<uuid:session_id>/queue", "queue", queue),
+    Route("/sessions/<uuid:session_id>/tickets", "take_for_resident", take, POST),
+    Route("/sessions/<uuid:session_id>/calls", "call_next", call_next, POST),
+    Route("/tickets/<uuid:ticket_id>", "close_ticket", close, POST),
+)

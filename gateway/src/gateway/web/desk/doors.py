@@ -12,6 +12,7 @@ from gateway.web import forms
 from gateway.web.client import Problem
 from gateway.web.my.needs import form_errors
 from gateway.web.my.rooms import community_rooms
+from gateway.web.routes import POST, Route
 
 
 def displays() -> str:
@@ -63,3 +64,11 @@ def _page(wrong: dict[str, str], made: dict[str, Any] | None) -> str:
         errors=wrong,
         is_renewed="renewed" in request.args,
     )
+
+
+ROUTES = (
+    Route("/displays", "displays", displays),
+    Route("/displays", "create_display", create, POST),
+    Route("/displays/<uuid:display_id>/revocation", "revoke_display", revoke, POST),
+    Route("/displays/door-secret", "renew_door_secret", renew, POST),
+)

@@ -14,6 +14,7 @@ from gateway.web import layout, sheets
 from gateway.web.board import week_start
 from gateway.web.formats import clock_time
 from gateway.web.my.rooms import community_rooms
+from gateway.web.routes import Route
 
 
 def bookings() -> Response:
@@ -77,3 +78,9 @@ def _closed_day(row: dict[str, Any]) -> list[Any]:
 def yuan(fen: int) -> Decimal:
     """Return fen as yuan, exactly: a sheet adds it up."""
     return Decimal(fen) / 100
+
+
+ROUTES = (
+    Route("/day.xlsx", "export_bookings", bookings),
+    Route("/days.xlsx", "export_days", days),
+)

@@ -11,6 +11,7 @@ from gateway.web import forms
 from gateway.web.client import Problem
 from gateway.web.desk import people
 from gateway.web.my.needs import form_errors
+from gateway.web.routes import POST, Route
 
 DECISIONS = ("decision", "excuse")
 
@@ -90,3 +91,12 @@ def _exemptions(wrong: dict[str, str], person_id: str = "") -> str:
         chosen=people.found(g.api, person_id) if person_id else None,
         errors=wrong,
     )
+
+
+ROUTES = (
+    Route("/appeals", "appeals", appeals),
+    Route("/appeals/<uuid:mark_id>/<act>", "decide_appeal", decide, POST),
+    Route("/exemptions", "exemptions", exemptions),
+    Route("/exemptions", "grant_exemption", grant, POST),
+    Route("/exemptions/<uuid:exemption_id>/end", "end_exemption", end, POST),
+)

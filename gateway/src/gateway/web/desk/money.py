@@ -12,6 +12,7 @@ from gateway.web import errors, forms
 from gateway.web.board import compared_accounts
 from gateway.web.client import Problem
 from gateway.web.my.needs import form_errors
+from gateway.web.routes import POST, Route
 
 
 def ledger() -> str:
@@ -112,3 +113,13 @@ def _said(problem: Problem) -> tuple[str, str, str]:
 
 def _is(office: str) -> bool:
     return g.visitor.office == office
+
+
+ROUTES = (
+    Route("/ledger", "ledger", ledger),
+    Route("/statements", "statements", statements),
+    Route("/statements/new", "new_statement", preview),
+    Route("/statements", "submit_statement", submit, POST),
+    Route("/statements/<uuid:statement_id>", "statement", statement),
+    Route("/statements/<uuid:statement_id>/<decision>", "decide", decide, POST),
+)

@@ -13,6 +13,7 @@ from gateway.web.client import Problem
 from gateway.web.counts import STATES
 from gateway.web.desk import people
 from gateway.web.my.needs import categories, form_errors
+from gateway.web.routes import POST, Route
 
 # The form's act -> its fields in the contract, and whether the version seen matters.
 ACTS = {
@@ -100,3 +101,12 @@ def _named(person_id: str) -> list[dict[str, Any]]:
 
 def _new_page(resident: dict[str, Any], typed: dict[str, str], errors: dict[str, str]) -> str:
     return render_template("desk/need_new.html", resident=resident, typed=typed, errors=errors, categories=categories())
+
+
+ROUTES = (
+    Route("/needs", "needs", inbox),
+    Route("/needs/new", "new_need", new),
+    Route("/needs", "raise_need", raise_need, POST),
+    Route("/needs/<uuid:need_id>", "need", need),
+    Route("/needs/<uuid:need_id>/<act>", "act_on_need", act, POST),
+)

@@ -15,6 +15,7 @@ from gateway.web.client import Problem
 from gateway.web.desk import venue_forms
 from gateway.web.desk.venue_forms import change
 from gateway.web.my.needs import form_errors
+from gateway.web.routes import POST, Route
 
 ROWS = 8  # of the week's form: each a regime on some weekdays from one time to another
 DAY_ROWS = 3
@@ -179,3 +180,15 @@ def _days(kept: Mapping[str, str], wrong: Mapping[str, str], problem: Problem | 
 def _stranded(problem: Problem | None) -> list[str] | None:
     """The pick-up codes of who would be left outside, where that was the refusal."""
     return list(problem.body.get("codes", [])) if problem is not None and problem.code == STRANDED else None
+
+
+ROUTES = (
+    Route("/opening", "opening", show),
+    Route("/opening/preview", "preview_opening", preview),
+    Route("/opening", "save_opening", save, POST),
+    Route("/days", "days", days),
+    Route("/days", "set_own_hours", set_own_hours, POST),
+    Route("/days/<day>/removal", "clear_own_hours", clear_own_hours, POST),
+    Route("/special-days", "set_special_day", set_special_day, POST),
+    Route("/special-days/<day>/removal", "remove_special_day", remove_special_day, POST),
+)

@@ -14,6 +14,7 @@ from gateway.web import forms, layout
 from gateway.web.client import Problem
 from gateway.web.desk import venue_forms
 from gateway.web.desk.venue_forms import change, lines
+from gateway.web.routes import POST, Route
 
 NAMES = ("name_zh", "name_en", "kind", "audience", "approval")
 
@@ -92,3 +93,12 @@ def _on(venue: Mapping[str, Any], day: str) -> dict[tuple[str, str], int]:
         if one["valid_from"] <= day:
             held[one["space_id"], one["regime"]] = one["price_fen_per_hour"]
     return held
+
+
+ROUTES = (
+    Route("/prices", "prices", show),
+    Route("/prices", "set_price", set_price, POST),
+    Route("/regimes", "create_regime", create_regime, POST),
+    Route("/regimes/<regime>", "update_regime", update_regime, POST),
+    Route("/regimes/<regime>/end", "end_regime", end_regime, POST),
+)

@@ -13,6 +13,7 @@ from gateway.web import forms, layout
 from gateway.web.client import Problem
 from gateway.web.my.needs import form_errors
 from gateway.web.my.rooms import community_rooms
+from gateway.web.routes import POST, Route
 
 SUBJECTS = {
     "person": lazy_gettext("每个人"),
@@ -96,3 +97,10 @@ def _page(typed: dict[str, str], wrong: dict[str, str]) -> str:
         errors=wrong,
         done=request.args.get("done"),
     )
+
+
+ROUTES = (
+    Route("/quotas", "quotas", show),
+    Route("/quotas", "set_quota", add, POST),
+    Route("/quotas/<uuid:quota_id>/end", "end_quota", end, POST),
+)

@@ -10,6 +10,7 @@ from flask import abort, g, redirect, render_template, request, url_for
 from gateway.web import errors, forms
 from gateway.web.client import Problem
 from gateway.web.desk import people
+from gateway.web.routes import POST, Route
 
 ACTS = ("approval", "decline")
 
@@ -47,3 +48,9 @@ def _page(refusal: Problem | None = None) -> str:
         done=request.args.get("done"),
         code=request.args.get("code", "")[:12],
     )
+
+
+ROUTES = (
+    Route("/requests", "requests", inbox),
+    Route("/requests/<uuid:booking_id>/<decision>", "decide_request", decide, POST),
+)

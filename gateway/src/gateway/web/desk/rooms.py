@@ -14,6 +14,7 @@ from gateway.web import forms
 from gateway.web.client import Problem
 from gateway.web.desk import venue_forms
 from gateway.web.desk.venue_forms import change, typed, whole
+from gateway.web.routes import POST, Route
 
 TEXTS = ("story", "rules", "opening", "address")
 # The contract's photo in base64 must fit into the services' 256 KB of JSON.
@@ -119,3 +120,17 @@ def _spaces(kept: Mapping[str, str], wrong: Mapping[str, str], _problem: Problem
         errors=wrong,
         done=request.args.get("done"),
     )
+
+
+ROUTES = (
+    Route("/rooms", "rooms", show),
+    Route("/rooms", "save_profile", save_profile, POST),
+    Route("/rooms/photos", "add_photo", add_photo, POST),
+    Route("/rooms/photos/<uuid:photo_id>/removal", "remove_photo", remove_photo, POST),
+    Route("/spaces", "spaces", spaces),
+    Route("/spaces", "create_space", create_space, POST),
+    Route("/spaces/<uuid:space_id>", "update_space", update_space, POST),
+    Route("/spaces/<uuid:space_id>/retirement", "retire_space", retire_space, POST),
+    Route("/equipment", "create_equipment", create_equipment, POST),
+    Route("/equipment/<uuid:equipment_id>", "update_equipment", update_equipment, POST),
+)

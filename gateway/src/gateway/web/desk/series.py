@@ -9,6 +9,7 @@ from flask import abort, g, request
 
 from gateway.web import forms, series
 from gateway.web.desk import people
+from gateway.web.routes import POST, Route
 from gateway.web.series import Surface
 
 
@@ -53,3 +54,13 @@ def _resident(person_id: str) -> dict[str, Any]:
     if not person_id:
         abort(404)
     return people.found(g.api, person_id)
+
+
+ROUTES = (
+    Route("/series", "series", listed),
+    Route("/series", "create_series", create, POST),
+    Route("/series/new", "new_series", new),
+    Route("/series/<uuid:series_id>", "one_series", one),
+    Route("/series/<uuid:series_id>/change", "change_series", change, POST),
+    Route("/series/<uuid:series_id>/cancellation", "cancel_series", cancel, POST),
+)

@@ -13,6 +13,7 @@ from gateway.web import forms, layout
 from gateway.web.client import Problem
 from gateway.web.desk import venue_forms
 from gateway.web.desk.venue_forms import change, whole
+from gateway.web.routes import POST, Route
 
 WEEKS = 5
 
@@ -64,3 +65,11 @@ def _page(kept: Mapping[str, str], wrong: Mapping[str, str], _problem: Problem |
         can_set=g.visitor.office == "community_secretary",
         done=request.args.get("done"),
     )
+
+
+ROUTES = (
+    Route("/share", "share", show),
+    Route("/share", "set_terms", set_terms, POST),
+    Route("/share/free-sessions", "mark_free_session", mark, POST),
+    Route("/share/waivers", "waive_owed_sessions", waive, POST),
+)

@@ -13,6 +13,7 @@ from gateway.web.client import Problem
 from gateway.web.desk import people
 from gateway.web.my.needs import categories, form_errors
 from gateway.web.my.rooms import community_rooms
+from gateway.web.routes import POST, Route
 from gateway.web.sittings import CHANNELS
 
 LOOK_BACK = timedelta(weeks=4)
@@ -215,3 +216,14 @@ def _names(row: dict[str, Any]) -> dict[str, str]:
 
 def _desks() -> list[dict[str, Any]]:
     return g.api.public("venue", f"/divisions/{g.visitor.division}/desks")["items"]
+
+
+ROUTES = (
+    Route("/sittings", "sittings", sittings),
+    Route("/rotas/new", "new_rota", new_rota),
+    Route("/rotas", "create_rota", create_rota, POST),
+    Route("/rotas/<uuid:rota_id>/end", "end_rota", end_rota, POST),
+    Route("/sessions/<uuid:session_id>", "session", session),
+    Route("/sessions/<uuid:session_id>/topics", "add_topic", add_topic, POST),
+    Route("/sessions/<uuid:session_id>/<act>", "act_on_session", act, POST),
+)

@@ -13,6 +13,7 @@ from gateway.web import layout
 from gateway.web.board import or_none
 from gateway.web.desk.lanes import TAKES_ROOM
 from gateway.web.formats import SHANGHAI, moment
+from gateway.web.routes import Route
 
 OPEN_STATES = ("received", "reopened", "assigned")
 FIRST_HOUR, LAST_HOUR = 9, 22
@@ -98,3 +99,9 @@ def _percent(at: datetime) -> float:
     opening = datetime.combine(at.date(), time(FIRST_HOUR), SHANGHAI)
     share = (at - opening) / timedelta(hours=LAST_HOUR - FIRST_HOUR)
     return round(min(max(share, 0.0), 1.0) * 100, 2)
+
+
+ROUTES = (
+    Route("", "today", today),
+    Route("/search", "search", search),
+)

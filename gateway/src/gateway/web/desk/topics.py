@@ -10,6 +10,7 @@ from flask import abort, g, redirect, render_template, request, url_for
 from gateway.web import forms
 from gateway.web.client import Problem
 from gateway.web.my.needs import categories, form_errors
+from gateway.web.routes import POST, Route
 from gateway.web.sittings import TOPIC_STATES
 
 # The form's act -> its text fields in the contract, and whether staff must say that the words name nobody.
@@ -56,3 +57,9 @@ def _page(typed: dict[str, str], errors: dict[str, str], refused: str) -> str:
         errors=errors,
         refused=refused,
     )
+
+
+ROUTES = (
+    Route("/topics", "topics", topics),
+    Route("/topics/<uuid:topic_id>/<act>", "act_on_topic", act, POST),
+)

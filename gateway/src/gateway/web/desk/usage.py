@@ -12,6 +12,7 @@ from gateway.web import layout
 from gateway.web.board import latest_versions, or_none
 from gateway.web.client import Problem
 from gateway.web.my.rooms import community_rooms
+from gateway.web.routes import Route
 from gateway.web.usage import look_of
 
 SPANS = (4, 13, 26)
@@ -61,3 +62,6 @@ def _week(row: dict[str, Any], regimes: list[dict[str, Any]]) -> dict[str, Any]:
     planned = sum(one["planned_minutes"] for one in rows)
     used = sum(one["used_minutes"] for one in rows)
     return {**row, "regimes": rows, "percent": used * 100 // planned if planned else 0}
+
+
+ROUTES = (Route("/use", "usage", show),)

@@ -13,6 +13,7 @@ from gateway.web import errors, forms, layout
 from gateway.web.client import Problem
 from gateway.web.desk.lanes import TAKES_ROOM
 from gateway.web.desk.today import items, lanes
+from gateway.web.routes import POST, Route
 
 PATHS = {
     "check-in": "check-in",
@@ -90,3 +91,10 @@ def _body(act: str) -> dict[str, Any]:
     if act == "settlement":
         return {"method": "cash", "amount_fen": forms.fen("amount") or 0}
     return {"reason_code": forms.text("reason_code", 20)} if act == "reversal" else {}
+
+
+ROUTES = (
+    Route("/check-in", "check_in", check_in),
+    Route("/check-in/<uuid:booking_id>/<act>", "act_on_booking", act, POST),
+    Route("/day", "rooms_of_day", rooms_of_day),
+)

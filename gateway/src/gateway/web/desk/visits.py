@@ -15,6 +15,7 @@ from gateway.web.client import Problem
 from gateway.web.desk import people
 from gateway.web.formats import SHANGHAI
 from gateway.web.my.needs import categories, form_errors
+from gateway.web.routes import POST, Route
 
 STEPS = ("estate", "building", "household")
 
@@ -85,3 +86,10 @@ def _instant(typed: dict[str, str]) -> str | None:
     except ValueError:
         return None
     return at.replace(tzinfo=SHANGHAI).isoformat()
+
+
+ROUTES = (
+    Route("/visits/new", "new_visit", new),
+    Route("/visits", "record_visit", record, POST),
+    Route("/visits/done", "visit_done", done),
+)

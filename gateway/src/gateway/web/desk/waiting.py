@@ -11,6 +11,7 @@ from gateway.web import forms
 from gateway.web.client import Problem
 from gateway.web.desk import people
 from gateway.web.my import waiting
+from gateway.web.routes import POST, Route
 
 FRAME = "desk/layout.html"
 
@@ -75,3 +76,11 @@ def _form(asked: dict[str, str], behalf: dict[str, Any]) -> str:
 
 def _frame() -> dict[str, Any]:
     return {"behalf_layout": FRAME, "action": url_for("desk.join_waiting")}
+
+
+ROUTES = (
+    Route("/waiting", "waiting", entries),
+    Route("/waiting", "join_waiting", join, POST),
+    Route("/waiting/new", "wait", new),
+    Route("/waiting/<uuid:entry_id>/<any(departure,confirmation,cancellation):act>", "answer_waiting", act, POST),
+)

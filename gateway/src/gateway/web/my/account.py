@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from gateway.web.client import Problem
 from gateway.web.my.needs import form_errors
+from gateway.web.routes import POST, Route
 
 SHORTEST = 10
 
@@ -37,3 +38,9 @@ def change_password() -> Any:
         except Problem as problem:
             wrong, status = form_errors(problem), problem.status
     return render_template("my/account.html", me=g.api.get("identity", "/me"), errors=wrong, is_changed=False), status
+
+
+ROUTES = (
+    Route("/account", "account", account),
+    Route("/account", "change_password", change_password, POST),
+)

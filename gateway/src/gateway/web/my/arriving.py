@@ -10,6 +10,7 @@ from flask import g, redirect, render_template, request, url_for
 from gateway.web import errors, forms
 from gateway.web.client import Problem
 from gateway.web.my.rooms import community_rooms
+from gateway.web.routes import POST, Route
 
 
 def arrive() -> str:
@@ -33,3 +34,9 @@ def _page(space_id: str, code: str, refusal: dict[str, str] | None) -> str:
     _venue, spaces = community_rooms()
     space = next((one for one in spaces if one["space_id"] == space_id), None)
     return render_template("my/check_in.html", space=space, space_id=space_id, code=code, refusal=refusal)
+
+
+ROUTES = (
+    Route("/check-in", "arrive", arrive),
+    Route("/check-in", "check_in", check_in, POST),
+)

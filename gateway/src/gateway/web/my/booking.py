@@ -12,6 +12,7 @@ from gateway.web import errors, forms
 from gateway.web.client import Problem
 from gateway.web.formats import moment
 from gateway.web.my.rooms import community_rooms
+from gateway.web.routes import POST, Route
 
 AHEAD = ("requested", "held", "confirmed", "checked_in")
 MOST_EQUIPMENT = 10
@@ -149,3 +150,12 @@ def cancel(booking_id: Any) -> Any:
     """Cancel, and show the booking as it is then."""
     g.api.send("venue", f"/bookings/{booking_id}/cancellation", key=forms.key(), version=forms.version())
     return redirect(url_for("my.booking", booking_id=booking_id), code=303)
+
+
+ROUTES = (
+    Route("/bookings", "bookings", bookings),
+    Route("/bookings", "book", book, POST),
+    Route("/bookings/<uuid:booking_id>", "booking", booking),
+    Route("/bookings/<uuid:booking_id>/cancellation", "cancel", cancel, POST),
+    Route("/bookings/<uuid:booking_id>/confirmation", "confirm", confirm, POST),
+)

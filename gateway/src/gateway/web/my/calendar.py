@@ -9,6 +9,7 @@ from flask import g, redirect, render_template, request, url_for
 
 from gateway.web import errors, forms
 from gateway.web.client import Problem
+from gateway.web.routes import POST, Route
 
 
 def feeds(made: dict[str, Any] | None = None, refusal: dict[str, str] | None = None) -> str:
@@ -44,3 +45,10 @@ def _addresses(made: dict[str, Any]) -> dict[str, str]:
     """Write the address as programs want it: plain, and as a link that opens the calendar."""
     plain = g.settings.issuer.rstrip("/") + made["address"]
     return {"plain": plain, "link": "webcal:" + plain.partition(":")[2]}
+
+
+ROUTES = (
+    Route("/calendar", "calendar", feeds),
+    Route("/calendar", "create_calendar", create, POST),
+    Route("/calendar/<uuid:feed_id>/revocation", "revoke_calendar", revoke, POST),
+)

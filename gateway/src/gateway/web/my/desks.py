@@ -10,6 +10,7 @@ from flask import g, redirect, render_template, request, url_for
 from gateway.web import forms
 from gateway.web.client import Problem
 from gateway.web.my.needs import form_errors
+from gateway.web.routes import POST, Route
 
 
 def desks() -> str:
@@ -50,3 +51,12 @@ def leave(ticket_id: Any) -> Any:
 def _page(errors: dict[str, str]) -> str:
     items = g.api.get("venue", f"/divisions/{g.visitor.division}/desks")["items"]
     return render_template("my/desks.html", desks=items, errors=errors)
+
+
+ROUTES = (
+    Route("/desks", "desks", desks),
+    Route("/desks/<uuid:session_id>/tickets", "take_ticket", take, POST),
+    Route("/tickets", "tickets", tickets),
+    Route("/tickets/<uuid:ticket_id>", "ticket", ticket),
+    Route("/tickets/<uuid:ticket_id>/leave", "leave_queue", leave, POST),
+)

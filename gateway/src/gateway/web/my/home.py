@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext
 
 from gateway.web.board import or_none
 from gateway.web.formats import SHANGHAI
+from gateway.web.routes import Route
 
 # What is not done on line yet is done at the counter: the page says where, when and by which telephone.
 AT_THE_COUNTER = {
@@ -62,3 +63,9 @@ def _greeting() -> str:
     if hour < 11:
         return _("早上好")
     return _("中午好") if hour < 13 else _("下午好") if hour < 18 else _("晚上好")
+
+
+ROUTES = (
+    Route("", "home", home),
+    Route("/counter/<matter>", "counter", counter),
+)

@@ -10,6 +10,7 @@ from flask import g, redirect, render_template, request, url_for
 from gateway.web import forms
 from gateway.web.client import Problem
 from gateway.web.my.needs import form_errors
+from gateway.web.routes import POST, Route
 
 
 def marks() -> str:
@@ -39,3 +40,9 @@ def _page(wrong: dict[str, str], typed: str) -> str:
         typed=typed,
         is_done="done" in request.args,
     )
+
+
+ROUTES = (
+    Route("/marks", "marks", marks),
+    Route("/marks/<uuid:mark_id>/appeal", "appeal", appeal, POST),
+)

@@ -13,6 +13,7 @@ from gateway.web.client import Problem
 from gateway.web.formats import moment
 from gateway.web.layout import today
 from gateway.web.my.rooms import community_rooms
+from gateway.web.routes import POST, Route
 from gateway.web.spaces import tree
 
 DAYS_SHOWN = 7
@@ -81,3 +82,9 @@ def _asked(text: str | None, usual: date) -> date:
         return date.fromisoformat(text) if text else max(usual, today())
     except ValueError:
         abort(404)
+
+
+ROUTES = (
+    Route("/bookings/<uuid:booking_id>/move", "move", choose),
+    Route("/bookings/<uuid:booking_id>/move", "move_booking", move, POST),
+)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from gateway.web import errors, forms
 from gateway.web.client import Problem
+from gateway.web.routes import POST, Route
 
 # The form's act -> the operation's path, the field it carries, and whether the version seen matters.
 ACTS = {
@@ -87,3 +88,12 @@ def form_errors(problem: Problem) -> dict[str, str]:
         return fields
     said = errors.words(problem)
     return {"_form": said["detail"] or said["title"] or _("填写的内容有问题")}
+
+
+ROUTES = (
+    Route("/needs", "needs", needs),
+    Route("/needs", "raise_need", raise_need, POST),
+    Route("/needs/new", "new_need", new),
+    Route("/needs/<uuid:need_id>", "need", need),
+    Route("/needs/<uuid:need_id>/<act>", "need_act", act, POST),
+)

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext
 
 from gateway.web import errors, forms
 from gateway.web.client import Problem
+from gateway.web.routes import POST, Route
 
 STATES = {
     "created": lazy_gettext("正在联系支付渠道"),
@@ -87,3 +88,12 @@ def decide(payment_id: Any) -> Any:
         if problem.code != "payment_decided":
             raise
     return redirect(url_for("my.payment", payment_id=payment_id), code=303)
+
+
+ROUTES = (
+    Route("/bookings/<uuid:booking_id>/payment", "money", money),
+    Route("/bookings/<uuid:booking_id>/payment", "start_payment", start, POST),
+    Route("/payments/<uuid:payment_id>", "payment", payment),
+    Route("/payments/sandbox/<uuid:payment_id>", "sandbox", sandbox),
+    Route("/payments/sandbox/<uuid:payment_id>", "decide_sandbox", decide, POST),
+)

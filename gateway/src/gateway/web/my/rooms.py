@@ -11,6 +11,7 @@ from flask import abort, g, render_template, request, url_for
 from gateway.web import weeks
 from gateway.web.board import week_start
 from gateway.web.layout import today
+from gateway.web.routes import Route
 from gateway.web.spaces import tree
 
 
@@ -115,3 +116,9 @@ def chosen_day(space: dict[str, Any], start: date) -> date:
         if wanted in inside:
             return date.fromisoformat(wanted)
     return start
+
+
+ROUTES = (
+    Route("/venue", "week", week),
+    Route("/venue/<uuid:space_id>/book", "times", times),
+)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from gateway.web import series
+from gateway.web.routes import POST, Route
 from gateway.web.series import Surface
 
 MINE = Surface("/my/series", "my/layout.html", "/my/bookings", "/my/series")
@@ -39,3 +40,13 @@ def change(series_id: Any) -> Any:
 def cancel(series_id: Any) -> Any:
     """Cancel it, or a part."""
     return series.cancel(MINE, series_id)
+
+
+ROUTES = (
+    Route("/series", "series", listed),
+    Route("/series", "create_series", create, POST),
+    Route("/series/new", "new_series", new),
+    Route("/series/<uuid:series_id>", "one_series", one),
+    Route("/series/<uuid:series_id>/change", "change_series", change, POST),
+    Route("/series/<uuid:series_id>/cancellation", "cancel_series", cancel, POST),
+)

@@ -10,6 +10,7 @@ from flask import g, redirect, render_template, url_for
 from gateway.web import forms, layout
 from gateway.web.client import Problem
 from gateway.web.my.needs import categories, form_errors
+from gateway.web.routes import POST, Route
 
 
 def sittings() -> str:
@@ -53,3 +54,10 @@ def _page(typed: dict[str, str], errors: dict[str, str]) -> str:
         typed=typed,
         errors=errors,
     )
+
+
+ROUTES = (
+    Route("/sittings", "sittings", sittings),
+    Route("/sittings/<uuid:session_id>/topics", "propose_topic", propose, POST),
+    Route("/topics/<uuid:topic_id>/support", "support_topic", support, POST),
+)

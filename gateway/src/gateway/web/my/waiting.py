@@ -13,6 +13,7 @@ from gateway.web.client import Problem
 from gateway.web.formats import SHANGHAI, moment
 from gateway.web.layout import today
 from gateway.web.my.rooms import community_rooms
+from gateway.web.routes import POST, Route
 
 LENGTHS = (30, 60, 90, 120, 150, 180, 240)
 OPEN = ("offered", "waiting")
@@ -116,3 +117,11 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+ROUTES = (
+    Route("/waiting", "waiting", entries),
+    Route("/waiting", "join_waiting", join, POST),
+    Route("/waiting/new", "wait", new),
+    Route("/waiting/<uuid:entry_id>/departure", "leave_waiting", leave, POST),
+)
