@@ -30,8 +30,8 @@ from chassis.auth import Actor
 from chassis.testing.postgres import Databases, ServiceDatabase, running_server
 from chassis.testing.tokens import TokenFactory
 from venue import bootstrap
-from venue.domain.definition import VenueDefinition, parse
-from venue.usecases.create_venue import create_venue
+from venue.domain.venues.definition import VenueDefinition, parse
+from venue.usecases.venues.create_venue import create_venue
 
 from benchmarks import booking_peer, venue_goals, venue_past
 from benchmarks.venue_process import key_set, running_web, settings

@@ -15,7 +15,7 @@ from uuid import UUID
 from chassis.db import Compiled
 from chassis.outbox import writer
 from linli_local.postgres_binaries import find
-from venue.store import bookings, offers
+from venue.store.booking import bookings, offers
 
 from chassis import audit, idempotency
 

@@ -13,8 +13,8 @@ from chassis.auth import Actor
 from chassis.testing.postgres import ServiceDatabase
 from chassis.testing.tokens import TokenFactory
 from venue import bootstrap
-from venue.domain.definition import SpaceDefinition, VenueDefinition
-from venue.usecases.create_venue import create_venue
+from venue.domain.venues.definition import SpaceDefinition, VenueDefinition
+from venue.usecases.venues.create_venue import create_venue
 
 from benchmarks.venue_caller import Answer, Caller
 from benchmarks.venue_figures import book_at_rate, percentiles, read_at_rate, timed_posts

@@ -90,9 +90,9 @@ def venue(database: ServiceDatabase, tokens: TokenFactory, _folder: Path) -> Hou
 
     import yaml
     from venue import bootstrap, web
-    from venue.domain.definition import parse
+    from venue.domain.venues.definition import parse
     from venue.settings import Settings
-    from venue.usecases.create_venue import create_venue
+    from venue.usecases.venues.create_venue import create_venue
 
     settings = settings_for(Settings, database, tokens, jwks_url="", calendar_secret="of-the-test-run-calendars")
     deps = bootstrap.build(settings, clock=FrozenClock(MONDAY_MORNING))
@@ -112,9 +112,9 @@ def _sitting(deps: Any, space_id: Any) -> dict[str, str]:
 
     from chassis.pagination import Page
     from venue.deps import InProcess
-    from venue.domain.rotas import Official
-    from venue.store.sessions import SessionFilter
-    from venue.usecases import rotas, see_sessions, topics
+    from venue.domain.sittings.rotas import Official
+    from venue.store.sittings.sessions import SessionFilter
+    from venue.usecases.sittings import rotas, see_sessions, topics
 
     staff = Actor(SOMEBODY, WUFUQIAO, frozenset({"venue.counter"}), "community_worker")
     titles, officials = ("每周坐谈", "Open tea"), (Official("street_officer", "街道干部", "Street officer"),)

@@ -27,13 +27,14 @@ from chassis.db import uuid7
 from chassis.testing.tokens import WUFUQIAO
 from disclosure.usecases.open_books import OperatorContract, open_books
 from venue.deps import InProcess
-from venue.domain.definition import parse
+from venue.domain.venues.definition import parse
 from venue.schedule import HANDLERS
-from venue.usecases import attendance, day_statements, deposits, payment_outcome, payments, sandbox, settlement
-from venue.usecases.book_space import BookSpace, book_space
-from venue.usecases.cancel_booking import cancel_booking
-from venue.usecases.create_venue import create_venue
+from venue.usecases.booking.book_space import BookSpace, book_space
+from venue.usecases.booking.cancel_booking import cancel_booking
 from venue.usecases.due import look_after
+from venue.usecases.money import day_statements, deposits, payment_outcome, payments, sandbox, settlement
+from venue.usecases.presence import attendance
+from venue.usecases.venues.create_venue import create_venue
 
 from chassis import events
 

@@ -29,11 +29,12 @@ from chassis.http import Call
 from chassis.testing.tokens import WUFUQIAO
 from engagement.usecases import needs, reading
 from venue.deps import InProcess
-from venue.domain.definition import parse
-from venue.domain.rotas import Official
+from venue.domain.sittings.rotas import Official
+from venue.domain.venues.definition import parse
 from venue.schedule import HANDLERS
-from venue.usecases import create_venue, rotas, see_sessions, sittings, topics
 from venue.usecases.due import look_after
+from venue.usecases.sittings import rotas, see_sessions, sittings, topics
+from venue.usecases.venues import create_venue
 
 from chassis import events
 

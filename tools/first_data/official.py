@@ -12,10 +12,10 @@ import yaml
 from chassis.auth import Actor
 from disclosure.usecases.open_books import OperatorContract, open_books
 from identity.usecases.divisions import import_divisions
-from venue.domain import special_days
-from venue.domain.definition import parse
-from venue.usecases.create_venue import create_venue
-from venue.usecases.opening import load_special_days
+from venue.domain.opening import special_days
+from venue.domain.venues.definition import parse
+from venue.usecases.opening.opening import load_special_days
+from venue.usecases.venues.create_venue import create_venue
 
 from tools.first_data.platform import Platform
 from tools.first_data.progress import Progress

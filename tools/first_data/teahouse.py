@@ -12,11 +12,11 @@ from uuid import UUID
 
 from chassis.auth import Actor
 from chassis.errors import Conflict
-from venue.usecases.attendance import check_in, check_out
-from venue.usecases.book_space import BookSpace, book_space
-from venue.usecases.cancel_booking import cancel_booking
-from venue.usecases.see_times import public_venues
-from venue.usecases.settlement import reverse_settlement, settle_booking
+from venue.usecases.booking.book_space import BookSpace, book_space
+from venue.usecases.booking.cancel_booking import cancel_booking
+from venue.usecases.booking.see_times import public_venues
+from venue.usecases.money.settlement import reverse_settlement, settle_booking
+from venue.usecases.presence.attendance import check_in, check_out
 
 from tools.first_data import teahouse_week
 from tools.first_data.official import CHENGDU, first_of_last_month

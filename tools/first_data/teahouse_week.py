@@ -11,23 +11,23 @@ from uuid import UUID
 
 from chassis.errors import AppError, Conflict
 from chassis.pagination import Page
-from venue.domain.rotas import Official
-from venue.domain.waiting import Wish
-from venue.store.sessions import SessionFilter
-from venue.usecases.book_space import BookSpace, OnBehalf, book_space
-from venue.usecases.closures import CloseSpace, close_space
-from venue.usecases.day_statements import close_day, get_day
-from venue.usecases.owed_sessions import accrue_owed_sessions, mark_free_session
-from venue.usecases.quotas import SetQuota, set_quota
-from venue.usecases.rotas import NewRota, create_rota
-from venue.usecases.see_bookings import KEY, bookings_for_operator
-from venue.usecases.see_sessions import session_list
+from venue.domain.sittings.rotas import Official
+from venue.domain.waiting.waiting import Wish
+from venue.store.sittings.sessions import SessionFilter
+from venue.usecases.booking.book_space import BookSpace, OnBehalf, book_space
+from venue.usecases.booking.quotas import SetQuota, set_quota
+from venue.usecases.booking.see_bookings import KEY, bookings_for_operator
+from venue.usecases.money.day_statements import close_day, get_day
+from venue.usecases.opening.owed_sessions import accrue_owed_sessions, mark_free_session
 from venue.usecases.series.create import CreateSeries, create_series
-from venue.usecases.sittings import record_attendance
-from venue.usecases.spaces import update_space
-from venue.usecases.tickets import take_ticket
-from venue.usecases.topics import NewTopic, answer_topic, hand_on_topic, propose_topic, publish_topic
-from venue.usecases.waiting import JoinWaitingList, join
+from venue.usecases.sittings.rotas import NewRota, create_rota
+from venue.usecases.sittings.see_sessions import session_list
+from venue.usecases.sittings.sittings import record_attendance
+from venue.usecases.sittings.tickets import take_ticket
+from venue.usecases.sittings.topics import NewTopic, answer_topic, hand_on_topic, propose_topic, publish_topic
+from venue.usecases.venues.closures import CloseSpace, close_space
+from venue.usecases.venues.spaces import update_space
+from venue.usecases.waiting.waiting import JoinWaitingList, join
 
 from tools.first_data.official import CHENGDU, first_of_last_month
 from tools.first_data.people import WUFUQIAO
@@ -215,7 +215,7 @@ def _wait(platform: Platform, spaces: dict[str, str], people: list[str]) -> bool
 
 
 def _on(day: date) -> Any:
-    from venue.store.queries import BookingFilter
+    from venue.store.booking.queries import BookingFilter
 
     return BookingFilter(on=day)
 

@@ -20,10 +20,10 @@ from chassis.db import uuid7
 from chassis.testing.postgres import ServiceDatabase
 from venue import bootstrap
 from venue.deps import Deps, InProcess
-from venue.domain.definition import VenueDefinition, parse
+from venue.domain.venues.definition import VenueDefinition, parse
 from venue.settings import Settings
-from venue.usecases.book_space import BookSpace, OnBehalf, book_space
-from venue.usecases.create_venue import create_venue
+from venue.usecases.booking.book_space import BookSpace, OnBehalf, book_space
+from venue.usecases.venues.create_venue import create_venue
 
 WUFUQIAO, NEIGHBOUR = "510104030006", "510104030009"
 CHENGDU = ZoneInfo("Asia/Shanghai")

@@ -90,8 +90,8 @@ def create_venue(arguments: Sequence[str]) -> int:
     from chassis.auth import Actor
 
     from venue import bootstrap
-    from venue.domain.definition import DefinitionError, parse
-    from venue.usecases.create_venue import create_venue as create
+    from venue.domain.venues.definition import DefinitionError, parse
+    from venue.usecases.venues.create_venue import create_venue as create
 
     config = settings.load(CreateVenueSettings)
     logging.configure(bootstrap.SERVICE, config.log_level)
@@ -112,9 +112,9 @@ def load_special_days(arguments: Sequence[str]) -> int:
     from chassis.auth import Actor
 
     from venue import bootstrap
-    from venue.domain import special_days
-    from venue.domain.definition import DefinitionError
-    from venue.usecases.opening import load_special_days as load
+    from venue.domain.opening import special_days
+    from venue.domain.venues.definition import DefinitionError
+    from venue.usecases.opening.opening import load_special_days as load
 
     if not arguments:
         print(__doc__, file=sys.stderr)

@@ -10,8 +10,10 @@ from uuid import UUID
 
 from chassis.inbox import Received, Subscription
 
-from venue.domain.reconciliation import Entry
-from venue.usecases import households, reconciliation, topics
+from venue.domain.money.reconciliation import Entry
+from venue.usecases.booking import households
+from venue.usecases.money import reconciliation
+from venue.usecases.sittings import topics
 
 if TYPE_CHECKING:
     from chassis.db import UnitOfWork

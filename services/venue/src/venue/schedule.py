@@ -9,19 +9,19 @@ from chassis.worker import Job
 
 from chassis import idempotency
 from venue.deps import Deps
-from venue.usecases.ask_provider import ask_provider
+from venue.usecases.booking.holding import lapse_holds, lapse_requests
 from venue.usecases.due import Handler, look_after
-from venue.usecases.freed import offer_what_is_free
-from venue.usecases.holding import lapse_holds, lapse_requests
-from venue.usecases.no_shows import release_everywhere
-from venue.usecases.owed_sessions import accrue_owed_sessions
-from venue.usecases.public_share import watch_public_share
-from venue.usecases.reconciliation import reconcile
-from venue.usecases.refunds import refund_what_ended
-from venue.usecases.rematerialise import rematerialise
-from venue.usecases.rotas import roll_rotas
+from venue.usecases.money.ask_provider import ask_provider
+from venue.usecases.money.reconciliation import reconcile
+from venue.usecases.money.refunds import refund_what_ended
+from venue.usecases.opening.owed_sessions import accrue_owed_sessions
+from venue.usecases.opening.public_share import watch_public_share
+from venue.usecases.presence.no_shows import release_everywhere
+from venue.usecases.series.rematerialise import rematerialise
 from venue.usecases.series.roll import roll_series
-from venue.usecases.sittings import note_missed
+from venue.usecases.sittings.rotas import roll_rotas
+from venue.usecases.sittings.sittings import note_missed
+from venue.usecases.waiting.freed import offer_what_is_free
 
 EVERY_SECOND = 1
 GRACE_SECONDS = 15  # how much longer than the grace time a room may stay held

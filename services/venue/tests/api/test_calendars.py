@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 import vobject
 from venue.deps import InProcess
-from venue.usecases.closures import CloseSpace, close_space
+from venue.usecases.venues.closures import CloseSpace, close_space
 
 from ..conftest import NEIGHBOUR, WUFUQIAO, at, counter
 

@@ -117,7 +117,7 @@ def _noted(world: World) -> str:
 
 
 def _owing(world: World) -> str:
-    from venue.usecases.owed_sessions import accrue_owed_sessions
+    from venue.usecases.opening.owed_sessions import accrue_owed_sessions
 
     month = next(NUMBERS)
     now = world.clock.now()

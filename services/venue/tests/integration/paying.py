@@ -11,8 +11,8 @@ from venue.deps import InProcess
 from venue.payments import signing
 from venue.payments.provider import Told
 from venue.schedule import HANDLERS
-from venue.usecases import payment_outcome, payments, sandbox
 from venue.usecases.due import look_after
+from venue.usecases.money import payment_outcome, payments, sandbox
 
 from ..conftest import WUFUQIAO
 

@@ -10,11 +10,11 @@ from uuid import UUID
 from chassis.auth import Actor
 from chassis.pagination import Page
 from venue.deps import Deps, InProcess
-from venue.domain.rotas import Official
-from venue.store.sessions import SessionFilter
-from venue.usecases import rotas, see_sessions, tickets, topics
-from venue.usecases.rotas import NewRota
-from venue.usecases.topics import NewTopic
+from venue.domain.sittings.rotas import Official
+from venue.store.sittings.sessions import SessionFilter
+from venue.usecases.sittings import rotas, see_sessions, tickets, topics
+from venue.usecases.sittings.rotas import NewRota
+from venue.usecases.sittings.topics import NewTopic
 
 from ..conftest import House, counter
 

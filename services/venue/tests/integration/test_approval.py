@@ -15,7 +15,7 @@ from chassis.pagination import Page
 from venue import bootstrap
 from venue.deps import InProcess
 from venue.schedule import HANDLERS
-from venue.usecases import approving
+from venue.usecases.booking import approving
 from venue.usecases.due import look_after
 
 from ..conftest import book, counter, keyed, resident

@@ -9,8 +9,9 @@ from uuid import UUID
 import pytest
 from chassis.errors import Conflict, NotFound, PreconditionFailed
 from venue.deps import InProcess
-from venue.usecases import attendance, settlement
-from venue.usecases.cancel_booking import cancel_booking
+from venue.usecases.booking.cancel_booking import cancel_booking
+from venue.usecases.money import settlement
+from venue.usecases.presence import attendance
 
 from ..conftest import at, book, counter, operator, resident
 

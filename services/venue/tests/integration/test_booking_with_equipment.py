@@ -8,10 +8,10 @@ from uuid import UUID
 import pytest
 from chassis.errors import Conflict
 from venue.schedule import HANDLERS
-from venue.store.equipment import EquipmentWish
-from venue.usecases.cancel_booking import cancel_booking
+from venue.store.venues.equipment import EquipmentWish
+from venue.usecases.booking.cancel_booking import cancel_booking
+from venue.usecases.booking.move_booking import MoveBooking, move_booking
 from venue.usecases.due import look_after
-from venue.usecases.move_booking import MoveBooking, move_booking
 
 from ..conftest import at, book, keyed, resident
 

@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 from chassis.auth import Actor
 from chassis.errors import Conflict
-from venue.usecases import see_times
-from venue.usecases.change_venue import publish
+from venue.usecases.booking import see_times
+from venue.usecases.venues.change_venue import publish
 
 from ..conftest import WUFUQIAO, at, book, resident
 

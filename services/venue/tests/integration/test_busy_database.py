@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from chassis.errors import Unavailable
 from psycopg.errors import DeadlockDetected, SerializationFailure
-from venue.store import bookings
+from venue.store.booking import bookings
 
 from ..conftest import WUFUQIAO, at, book, resident
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
-from venue.usecases.cancel_booking import cancel_booking
+from venue.usecases.booking.cancel_booking import cancel_booking
 
 from ..conftest import at, book, counter, keyed, resident
 

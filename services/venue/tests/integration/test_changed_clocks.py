@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from venue.deps import InProcess
-from venue.usecases.cancel_booking import cancel_booking
-from venue.usecases.rematerialise import rematerialise
+from venue.usecases.booking.cancel_booking import cancel_booking
+from venue.usecases.series.rematerialise import rematerialise
 
 from ..conftest import at, book, build_house, resident
 from .test_series import arrange, wish
@@ -47,7 +47,7 @@ def evening(deps, cabin):
 
 
 def reserve(deps, cabin, starts, ends, room="council_pavilion", **more):
-    from venue.usecases.book_space import BookSpace, book_space
+    from venue.usecases.booking.book_space import BookSpace, book_space
 
     command = BookSpace(cabin.spaces[room], at(starts, VANCOUVER), at(ends, VANCOUVER), **more)
     return book_space(deps, resident(), command, InProcess()).content

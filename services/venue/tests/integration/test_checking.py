@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 
 import pytest
 from chassis.errors import AppError
-from venue.usecases.book_space import BookSpace
-from venue.usecases.check_booking import check_booking
-from venue.usecases.quotas import SetQuota, set_quota
+from venue.usecases.booking.book_space import BookSpace
+from venue.usecases.booking.check_booking import check_booking
+from venue.usecases.booking.quotas import SetQuota, set_quota
 
 from ..conftest import at, book, keyed, resident
 from .test_quotas import SECRETARY

@@ -12,7 +12,8 @@ import pytest
 from chassis.errors import AppError, Conflict, Unprocessable
 from psycopg import errors
 from venue.deps import InProcess
-from venue.usecases import attendance, day_statements, deposits, settlement
+from venue.usecases.money import day_statements, deposits, settlement
+from venue.usecases.presence import attendance
 
 from ..conftest import at, book, operator, resident
 

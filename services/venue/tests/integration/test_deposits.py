@@ -12,9 +12,10 @@ from chassis.auth import Actor
 from chassis.errors import Conflict, Unprocessable
 from psycopg import errors
 from venue.deps import InProcess
-from venue.usecases import attendance, booking_money, deposits, settlement
-from venue.usecases.cancel_booking import cancel_booking
-from venue.usecases.regimes import set_price
+from venue.usecases.booking.cancel_booking import cancel_booking
+from venue.usecases.money import booking_money, deposits, settlement
+from venue.usecases.opening.regimes import set_price
+from venue.usecases.presence import attendance
 
 from ..conftest import WUFUQIAO, at, book, operator, resident
 

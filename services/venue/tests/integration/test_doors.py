@@ -10,8 +10,8 @@ import pytest
 from chassis.auth import Actor
 from chassis.errors import Conflict, NotFound
 from venue.deps import InProcess
-from venue.usecases import doors
-from venue.usecases.attendance import check_in_here
+from venue.usecases.presence import doors
+from venue.usecases.presence.attendance import check_in_here
 
 from ..conftest import NEIGHBOUR, WUFUQIAO, at, book, resident
 

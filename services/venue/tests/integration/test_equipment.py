@@ -16,8 +16,8 @@ from chassis.errors import Conflict, NotFound, Unprocessable
 from psycopg import errors
 from venue import bootstrap
 from venue.deps import Deps, InProcess
-from venue.store.equipment import EquipmentWish, release_equipment, take_equipment
-from venue.usecases.equipment import create_equipment, update_equipment
+from venue.store.venues.equipment import EquipmentWish, release_equipment, take_equipment
+from venue.usecases.venues.equipment import create_equipment, update_equipment
 
 from ..conftest import WUFUQIAO, at, book, resident, secretary
 

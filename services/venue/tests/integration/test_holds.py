@@ -12,9 +12,9 @@ import pytest
 from chassis.errors import AppError, Conflict, NotFound, PreconditionFailed
 from venue.deps import InProcess
 from venue.schedule import HANDLERS
-from venue.usecases.cancel_booking import cancel_booking
+from venue.usecases.booking.cancel_booking import cancel_booking
+from venue.usecases.booking.holding import confirm_booking
 from venue.usecases.due import look_after
-from venue.usecases.holding import confirm_booking
 
 from ..conftest import book, counter, keyed, resident
 from .waiting_list import cancel, wait_for

@@ -10,9 +10,9 @@ import pytest
 from chassis.errors import Conflict, NotFound, PreconditionFailed, Unprocessable
 from chassis.pagination import Page
 from venue.deps import InProcess
-from venue.usecases import exemptions, marks
-from venue.usecases.cancel_booking import cancel_booking
-from venue.usecases.no_shows import release_everywhere
+from venue.usecases.booking.cancel_booking import cancel_booking
+from venue.usecases.presence import exemptions, marks
+from venue.usecases.presence.no_shows import release_everywhere
 
 from ..conftest import at, book, counter, keyed, resident
 

@@ -13,7 +13,7 @@ import pytest
 from chassis.errors import AppError
 from venue import bootstrap
 from venue.deps import InProcess
-from venue.usecases.move_booking import MoveBooking, move_booking
+from venue.usecases.booking.move_booking import MoveBooking, move_booking
 
 from ..conftest import at, book, counter, keyed, resident
 

@@ -10,10 +10,10 @@ from uuid import UUID
 import pytest
 from chassis.db import uuid7
 from venue.deps import InProcess
-from venue.usecases import exemptions, offline_check_ins
-from venue.usecases.attendance import Ticked, check_in, check_in_many
-from venue.usecases.no_shows import release_everywhere
-from venue.usecases.offline_check_ins import Note
+from venue.usecases.presence import exemptions, offline_check_ins
+from venue.usecases.presence.attendance import Ticked, check_in, check_in_many
+from venue.usecases.presence.no_shows import release_everywhere
+from venue.usecases.presence.offline_check_ins import Note
 
 from ..conftest import at, book, counter, keyed, operator, resident
 from .waiting_list import entry_of, wait_for

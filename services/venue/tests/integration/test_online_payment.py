@@ -17,9 +17,10 @@ from venue.deps import InProcess
 from venue.payments import signing
 from venue.payments.provider import ProviderDown
 from venue.schedule import HANDLERS
-from venue.usecases import attendance, booking_money, payments, settlement
-from venue.usecases.cancel_booking import cancel_booking
+from venue.usecases.booking.cancel_booking import cancel_booking
 from venue.usecases.due import look_after
+from venue.usecases.money import booking_money, payments, settlement
+from venue.usecases.presence import attendance
 
 from ..conftest import at, book, operator, resident
 from .paying import (
@@ -346,7 +347,7 @@ def test_paid_after_somebody_else_has_the_room_the_money_goes_back(deps, guest, 
 
 def test_a_paid_booking_moves_only_where_it_costs_the_same(deps, guest, house, booking, database):
     from psycopg import errors
-    from venue.usecases.move_booking import MoveBooking, move_booking
+    from venue.usecases.booking.move_booking import MoveBooking, move_booking
 
     paid(deps, guest, booking)
     longer = MoveBooking(at("2026-11-27T18:00"), at("2026-11-27T21:00"))

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from chassis.errors import Conflict, Unprocessable
-from venue.usecases import see_times
+from venue.usecases.booking import see_times
 
 from ..conftest import WUFUQIAO, book, resident
 
@@ -51,7 +51,7 @@ def test_nobody_books_into_either_half_of_the_night(deps, house):
 
 def test_both_days_show_it(deps, house, database):
     from chassis.auth import Actor
-    from venue.usecases.change_venue import publish
+    from venue.usecases.venues.change_venue import publish
 
     with deps.unit_of_work(Actor.system(WUFUQIAO, "test")) as work:
         publish(deps, work, house.venue_id)

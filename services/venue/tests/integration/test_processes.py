@@ -16,7 +16,7 @@ from uuid import UUID
 
 import pytest
 from venue import bootstrap, schedule
-from venue.usecases.book_space import BookSpace, book_space
+from venue.usecases.booking.book_space import BookSpace, book_space
 
 from ..conftest import CONTRACTS, at, book, keyed, resident
 

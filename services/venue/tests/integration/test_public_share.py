@@ -9,8 +9,10 @@ import pytest
 import sqlalchemy as sa
 from chassis.errors import Conflict
 from venue.deps import InProcess
-from venue.usecases import attendance, opening, owed_sessions, public_share, venue_details
-from venue.usecases.closures import CloseSpace, close_space
+from venue.usecases.opening import opening, owed_sessions, public_share
+from venue.usecases.presence import attendance
+from venue.usecases.venues import venue_details
+from venue.usecases.venues.closures import CloseSpace, close_space
 
 from ..conftest import at, book, counter, operator, resident, secretary
 
@@ -128,7 +130,7 @@ def test_the_official_days_are_loaded_once_and_published(deps, house, look):
     from importlib import resources
 
     import yaml
-    from venue.domain import special_days
+    from venue.domain.opening import special_days
 
     text = (resources.files("venue.data") / "special_days_cn_2026.yaml").read_text("utf-8")
     days = special_days.parse(yaml.safe_load(text))

@@ -14,10 +14,10 @@ from uuid import UUID
 from chassis.errors import AppError
 from venue import bootstrap
 from venue.deps import InProcess
-from venue.usecases.book_space import BookSpace, book_space
-from venue.usecases.cancel_booking import cancel_booking
-from venue.usecases.move_booking import MoveBooking, move_booking
-from venue.usecases.quotas import SetQuota, set_quota
+from venue.usecases.booking.book_space import BookSpace, book_space
+from venue.usecases.booking.cancel_booking import cancel_booking
+from venue.usecases.booking.move_booking import MoveBooking, move_booking
+from venue.usecases.booking.quotas import SetQuota, set_quota
 
 from ..conftest import at, keyed, resident
 from .test_quotas import SECRETARY

@@ -18,10 +18,10 @@ from chassis.errors import AppError, Invalid, NotFound, Unprocessable
 from venue import bootstrap
 from venue.reactions import SUBSCRIPTIONS
 from venue.schedule import HANDLERS
-from venue.usecases.cancel_booking import cancel_booking
+from venue.usecases.booking.cancel_booking import cancel_booking
+from venue.usecases.booking.move_booking import MoveBooking, move_booking
+from venue.usecases.booking.quotas import SetQuota, end_quota, list_quotas, set_quota
 from venue.usecases.due import look_after
-from venue.usecases.move_booking import MoveBooking, move_booking
-from venue.usecases.quotas import SetQuota, end_quota, list_quotas, set_quota
 
 from ..conftest import NEIGHBOUR, WUFUQIAO, at, book, keyed, resident
 
@@ -145,7 +145,7 @@ def test_control_without_condition_and_constraint_the_race_is_seen(
 
 
 def blind(monkeypatch) -> None:
-    from venue.store import quota_uses
+    from venue.store.booking import quota_uses
 
     before, _, rest = quota_uses._USE.partition("WHERE (EXCLUDED.count_limit IS NULL")
     monkeypatch.setattr(quota_uses, "_USE", before + rest[rest.index("RETURNING quota_id") :])

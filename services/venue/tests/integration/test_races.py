@@ -119,7 +119,7 @@ def test_control_without_the_constraint_nothing_is_booked_at_all(crowd, house, d
 
 
 def test_the_same_click_sixty_four_times_is_one_booking(crowd, house, look):
-    from venue.usecases.book_space import BookSpace, book_space
+    from venue.usecases.booking.book_space import BookSpace, book_space
 
     from ..conftest import at, keyed
 

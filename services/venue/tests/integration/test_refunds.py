@@ -11,8 +11,8 @@ from chassis.auth import Actor
 from chassis.errors import Conflict
 from venue.deps import InProcess
 from venue.schedule import HANDLERS
-from venue.usecases import booking_money, settlement
-from venue.usecases.cancel_booking import cancel_booking
+from venue.usecases.booking.cancel_booking import cancel_booking
+from venue.usecases.money import booking_money, settlement
 
 from ..conftest import WUFUQIAO, book, operator, resident
 from .paying import EVENING, TERMS, key, paid, state, work_on

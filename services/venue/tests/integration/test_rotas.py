@@ -12,11 +12,11 @@ from chassis.db import uuid7
 from chassis.errors import Conflict, NotFound, Unprocessable
 from chassis.pagination import Page
 from venue.deps import InProcess
-from venue.domain.rotas import Official
-from venue.store.sessions import SessionFilter
-from venue.usecases import rotas, see_sessions, sittings
-from venue.usecases.closures import CloseSpace, close_space
-from venue.usecases.rotas import NewRota
+from venue.domain.sittings.rotas import Official
+from venue.store.sittings.sessions import SessionFilter
+from venue.usecases.sittings import rotas, see_sessions, sittings
+from venue.usecases.sittings.rotas import NewRota
+from venue.usecases.venues.closures import CloseSpace, close_space
 
 from ..conftest import NEIGHBOUR, WUFUQIAO, at, book, counter, keyed, resident
 
@@ -279,7 +279,7 @@ def test_the_same_plan_twice_under_one_key_is_one_plan(deps, house, look):
 
 
 def test_turns_never_shift_however_far_ahead_one_looks(house):
-    from venue.domain.rotas import Rota
+    from venue.domain.sittings.rotas import Rota
 
     rota = Rota(rota_id=uuid4(), version=1, tz="Asia/Shanghai", **vars(replace(tea(house), weekdays=(2, 4))))
     days = list(rota.dates(date(2026, 11, 23), date(2026, 11, 23) + timedelta(days=400)))

@@ -11,10 +11,10 @@ import pytest
 from chassis.db import uuid7
 from chassis.errors import Conflict, Forbidden, NotFound, Unprocessable
 from venue.deps import InProcess
-from venue.usecases.closures import CloseSpace, close_space
-from venue.usecases.placing import OnBehalf
+from venue.usecases.booking.placing import OnBehalf
 from venue.usecases.series.check import check_series
 from venue.usecases.series.create import CreateSeries, create_series
+from venue.usecases.venues.closures import CloseSpace, close_space
 
 from ..conftest import NEIGHBOUR, at, book, build_house, counter, keyed, resident
 

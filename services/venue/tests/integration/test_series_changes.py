@@ -9,15 +9,15 @@ import pytest
 from chassis.errors import Conflict, NotFound, PreconditionFailed, Unprocessable
 from chassis.pagination import Page
 from venue.deps import InProcess
-from venue.domain.waiting import Wish
-from venue.usecases.cancel_booking import cancel_booking
-from venue.usecases.move_booking import MoveBooking, move_booking
+from venue.domain.waiting.waiting import Wish
+from venue.usecases.booking.cancel_booking import cancel_booking
+from venue.usecases.booking.move_booking import MoveBooking, move_booking
 from venue.usecases.series.cancel import cancel_series
 from venue.usecases.series.change import change_series
 from venue.usecases.series.locking import ChangeSeries
 from venue.usecases.series.roll import roll_series
 from venue.usecases.series.see import KEY, my_series, one_series
-from venue.usecases.waiting import JoinWaitingList, join
+from venue.usecases.waiting.waiting import JoinWaitingList, join
 
 from ..conftest import NEIGHBOUR, OVERLAPS, at, book, counter, keyed, resident
 from .test_series import arrange, own, states, wish

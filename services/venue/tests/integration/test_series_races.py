@@ -16,8 +16,8 @@ from chassis.db import uuid7
 from chassis.errors import AppError, Unavailable
 from venue import bootstrap
 from venue.deps import Deps, InProcess
-from venue.usecases.move_booking import MoveBooking, move_booking
-from venue.usecases.placing import OnBehalf
+from venue.usecases.booking.move_booking import MoveBooking, move_booking
+from venue.usecases.booking.placing import OnBehalf
 from venue.usecases.series.cancel import cancel_series
 from venue.usecases.series.change import change_series
 from venue.usecases.series.create import CreateSeries, create_series

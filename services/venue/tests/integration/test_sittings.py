@@ -11,10 +11,10 @@ from chassis.errors import Conflict, PreconditionFailed
 from chassis.event_schemas import Schemas
 from chassis.testing.tokens import WUFUQIAO
 from venue.deps import InProcess
-from venue.domain.rotas import Official
+from venue.domain.sittings.rotas import Official
 from venue.schedule import HANDLERS
-from venue.usecases import see_sessions, sittings
 from venue.usecases.due import look_after
+from venue.usecases.sittings import see_sessions, sittings
 
 from ..conftest import CONTRACTS, at, counter
 from .sitting_house import DEPUTY, STREET, open_tea

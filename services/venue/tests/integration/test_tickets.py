@@ -20,8 +20,8 @@ from chassis.testing.tokens import WUFUQIAO
 from psycopg import errors
 from venue import bootstrap
 from venue.deps import Deps, InProcess
-from venue.store import tickets as store
-from venue.usecases import see_sessions, sittings, tickets
+from venue.store.sittings import tickets as store
+from venue.usecases.sittings import see_sessions, sittings, tickets
 
 from ..conftest import NEIGHBOUR, at, counter, keyed, operator, resident
 from .sitting_house import desk, open_tea, take

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 from chassis.errors import Conflict, NotFound
-from venue.usecases import see_times
+from venue.usecases.booking import see_times
 
 from ..conftest import CHENGDU, NEIGHBOUR, WUFUQIAO, book, build_house, operator, resident
 

@@ -18,7 +18,7 @@ from chassis.testing.tokens import WUFUQIAO
 from psycopg import errors
 from venue.deps import InProcess
 from venue.reactions import SUBSCRIPTIONS
-from venue.usecases import see_sessions, topics
+from venue.usecases.sittings import see_sessions, topics
 
 from ..conftest import CONTRACTS, NEIGHBOUR, at, counter, resident
 from .sitting_house import open_tea, propose, publish

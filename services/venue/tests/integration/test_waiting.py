@@ -10,9 +10,9 @@ import pytest
 from chassis.errors import Conflict, Unprocessable
 from venue.deps import InProcess
 from venue.schedule import HANDLERS
+from venue.usecases.booking.holding import confirm_booking
 from venue.usecases.due import look_after
-from venue.usecases.holding import confirm_booking
-from venue.usecases.waiting import leave
+from venue.usecases.waiting.waiting import leave
 
 from ..conftest import at, book, counter, resident
 from .waiting_list import cancel, entry_of, wait_for

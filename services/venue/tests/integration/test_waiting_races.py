@@ -16,7 +16,7 @@ import pytest
 from chassis.errors import AppError
 from venue import bootstrap
 from venue.deps import Deps
-from venue.usecases import freed
+from venue.usecases.waiting import freed
 
 from ..conftest import book, resident
 from .waiting_list import cancel, entry_of, wait_for
@@ -69,7 +69,9 @@ def test_of_thirty_two_who_grab_at_a_cancelled_slot_the_one_who_waited_gets_it(c
 
 def test_control_an_offer_made_a_transaction_later_is_lost_to_the_grabbers(crowd, house, monkeypatch):
     later = []
-    monkeypatch.setattr("venue.usecases.acquiring.freed", lambda deps, work, *what: later.append((work.actor, what)))
+    monkeypatch.setattr(
+        "venue.usecases.booking.acquiring.freed", lambda deps, work, *what: later.append((work.actor, what))
+    )
 
     ended = []
     for hour in range(ROUNDS):

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from chassis.auth import Actor
 from venue.deps import Deps, InProcess
-from venue.domain.waiting import Wish
-from venue.usecases.cancel_booking import cancel_booking
-from venue.usecases.waiting import JoinWaitingList, join, my_entries
+from venue.domain.waiting.waiting import Wish
+from venue.usecases.booking.cancel_booking import cancel_booking
+from venue.usecases.waiting.waiting import JoinWaitingList, join, my_entries
 
 from ..conftest import at
 

@@ -16,7 +16,7 @@ from uuid import uuid4
 from chassis.testing.postgres import ServiceDatabase
 from chassis.testing.tokens import TokenFactory
 from venue import bootstrap
-from venue.domain.definition import VenueDefinition
+from venue.domain.venues.definition import VenueDefinition
 
 from benchmarks.venue_caller import Answer, Caller
 from benchmarks.venue_process import key_set, running_web, settings

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from venue.domain.alternatives import Candidate, days_to_look_at, suggest
-from venue.domain.availability import Held
-from venue.domain.hours import EARLIEST, WeeklyRule
-from venue.domain.offer import Offer, Price
+from venue.domain.booking.alternatives import Candidate, days_to_look_at, suggest
+from venue.domain.booking.availability import Held
+from venue.domain.booking.offer import Offer, Price
+from venue.domain.opening.hours import EARLIEST, WeeklyRule
 
 from ..conftest import CHENGDU, at
 

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from venue.domain import hours
-from venue.domain.availability import BUSY, CLOSED, FREE, PAST, Held, day_intervals
-from venue.domain.hours import WeeklyRule, spans_on
+from venue.domain.booking.availability import BUSY, CLOSED, FREE, PAST, Held, day_intervals
+from venue.domain.opening import hours
+from venue.domain.opening.hours import WeeklyRule, spans_on
 
 from ..conftest import CHENGDU, at
 

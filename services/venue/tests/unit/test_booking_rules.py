@@ -9,9 +9,9 @@ from uuid import uuid4
 
 import pytest
 from chassis.errors import AppError
-from venue.domain import booking as rules
-from venue.domain.booking import Booking, Offer, Price, Settlement
-from venue.domain.hours import EARLIEST, WeeklyRule
+from venue.domain.booking import booking as rules
+from venue.domain.booking.booking import Booking, Offer, Price, Settlement
+from venue.domain.opening.hours import EARLIEST, WeeklyRule
 
 from ..conftest import CHENGDU, at
 

@@ -11,7 +11,7 @@ import pytest
 import vobject
 from venue.calendars import ical
 from venue.calendars.tokens import new_token, read_token
-from venue.domain.calendar import Calendar, CalendarEntry
+from venue.domain.calendars.calendar import Calendar, CalendarEntry
 
 ONE = UUID("0192f0c4-7a10-7b3e-8f00-00000000b001")
 CHANGED = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)

@@ -8,8 +8,8 @@ from importlib import resources
 
 import pytest
 import yaml
-from venue.domain.definition import DefinitionError, minutes, parse, wall_time
-from venue.domain.pick_up_code import LETTERS, new_code, normalised
+from venue.domain.booking.pick_up_code import LETTERS, new_code, normalised
+from venue.domain.venues.definition import DefinitionError, minutes, parse, wall_time
 
 
 @pytest.fixture

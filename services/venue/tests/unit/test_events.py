@@ -12,7 +12,7 @@ import pytest
 from chassis.event_schemas import Schemas
 from chassis.events import build
 from venue.domain import events
-from venue.domain.booking import Booking, Part, Settlement
+from venue.domain.booking.booking import Booking, Part, Settlement
 
 from ..conftest import CONTRACTS, at
 

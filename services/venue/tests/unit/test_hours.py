@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from venue.domain import hours
-from venue.domain.hours import Span, WeeklyRule
+from venue.domain.opening import hours
+from venue.domain.opening.hours import Span, WeeklyRule
 
 CHENGDU, HELSINKI, LORD_HOWE = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Helsinki"), ZoneInfo("Australia/Lord_Howe")
 THURSDAY = date(2026, 11, 26)

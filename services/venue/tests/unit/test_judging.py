@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from venue.domain.booking import Offer, Price, Wish, agree, judge
-from venue.domain.hours import EARLIEST, HoursCalendar, Nature, WeeklyRule
+from venue.domain.booking.booking import Offer, Price, Wish, agree, judge
+from venue.domain.opening.hours import EARLIEST, HoursCalendar, Nature, WeeklyRule
 
 from ..conftest import CHENGDU, at
 

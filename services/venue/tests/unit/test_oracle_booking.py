@@ -13,13 +13,13 @@ from uuid import UUID, uuid4
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from venue.domain import hours
-from venue.domain.alternatives import Candidate, free_starts
-from venue.domain.availability import BUSY, Held, day_intervals, widened
-from venue.domain.booking import Offer, Price, Quota, Wish, judge
-from venue.domain.hours import EARLIEST, HoursCalendar, Nature, WeeklyRule
-from venue.domain.offer import Part
-from venue.domain.quotas import Used, exceeds, period_start, uses
+from venue.domain.booking.alternatives import Candidate, free_starts
+from venue.domain.booking.availability import BUSY, Held, day_intervals, widened
+from venue.domain.booking.booking import Offer, Price, Quota, Wish, judge
+from venue.domain.booking.offer import Part
+from venue.domain.booking.quotas import Used, exceeds, period_start, uses
+from venue.domain.opening import hours
+from venue.domain.opening.hours import EARLIEST, HoursCalendar, Nature, WeeklyRule
 
 from ..conftest import CHENGDU, at
 

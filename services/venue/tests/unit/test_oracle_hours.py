@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from venue.domain import hours, stranding
-from venue.domain.hours import DatedHours, HoursCalendar, WeeklyRule
-from venue.domain.stranding import Ahead
+from venue.domain.opening import hours, stranding
+from venue.domain.opening.hours import DatedHours, HoursCalendar, WeeklyRule
+from venue.domain.opening.stranding import Ahead
 
 REGIMES = ("public_benefit", "commercial", "office_hours")
 CELLS = 48

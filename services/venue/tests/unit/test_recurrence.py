@@ -9,8 +9,8 @@ import pytest
 from chassis.errors import Unprocessable
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from venue.domain import recurrence
-from venue.domain.recurrence import Recurrence
+from venue.domain.series import recurrence
+from venue.domain.series.recurrence import Recurrence
 
 MONDAY = date(2026, 11, 23)
 WEEKDAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]

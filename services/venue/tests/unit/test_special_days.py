@@ -8,8 +8,8 @@ from importlib import resources
 
 import pytest
 import yaml
-from venue.domain import special_days
-from venue.domain.definition import DefinitionError
+from venue.domain.opening import special_days
+from venue.domain.venues.definition import DefinitionError
 
 # 国办发明电〔2025〕7号: first and last day of each holiday, and the days worked for it.
 NOTICE = [

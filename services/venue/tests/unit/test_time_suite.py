@@ -14,8 +14,9 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from venue.domain import hours, recurrence
-from venue.domain.hours import WeeklyRule
+from venue.domain.opening import hours
+from venue.domain.opening.hours import WeeklyRule
+from venue.domain.series import recurrence
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 # Apia crossed the date line in 2011 and so lived without a 30th of December; the others need no special years.

@@ -11,11 +11,12 @@ import pytest
 from chassis.db import uuid7
 from hypothesis import given
 from hypothesis import strategies as st
-from venue.domain import door, marks, waiting
-from venue.domain.availability import Held
-from venue.domain.marks import Mark, Policy
-from venue.domain.offer import Offer
-from venue.domain.waiting import Wish
+from venue.domain.booking.availability import Held
+from venue.domain.booking.offer import Offer
+from venue.domain.presence import door, marks
+from venue.domain.presence.marks import Mark, Policy
+from venue.domain.waiting import waiting
+from venue.domain.waiting.waiting import Wish
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 ROOM, OTHER = UUID(int=1), UUID(int=2)

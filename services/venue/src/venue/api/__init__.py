@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One function per operationId of contracts/openapi/venue.v1.yaml: validated dict in, use case, dict out."""
 
-from venue.api.booking import (
+from venue.api.booking.booking import (
     approve_booking,
     book_space,
     cancel_booking,
@@ -14,31 +14,12 @@ from venue.api.booking import (
     list_requests,
     move_booking,
 )
+from venue.api.booking.counter import check_in, check_out, reverse_settlement, settle_booking
+from venue.api.booking.imports import import_bookings
+from venue.api.booking.quotas import end_quota, list_quotas, set_quota
+from venue.api.booking.times import get_availability, get_public_week, list_venues
 from venue.api.calendars import create_calendar_feed, get_calendar, list_calendar_feeds, revoke_calendar_feed
-from venue.api.closures import close_space, end_closure, list_closures
-from venue.api.counter import check_in, check_out, reverse_settlement, settle_booking
-from venue.api.desks import (
-    call_next,
-    close_ticket,
-    get_ticket,
-    leave_queue,
-    list_my_tickets,
-    list_public_desks,
-    list_tickets,
-    take_ticket,
-)
-from venue.api.imports import import_bookings
-from venue.api.marks import (
-    appeal_mark,
-    decide_appeal,
-    end_exemption,
-    excuse_mark,
-    grant_exemption,
-    list_exemptions,
-    list_marks,
-    list_my_marks,
-)
-from venue.api.money import (
+from venue.api.money.money import (
     close_day,
     get_booking_money,
     get_day,
@@ -47,19 +28,8 @@ from venue.api.money import (
     refund_deposit,
     take_deposit,
 )
-from venue.api.payments import decide_sandbox_payment, get_payment, payment_callback, start_payment
-from venue.api.presence import (
-    check_in_here,
-    check_in_many,
-    create_display,
-    get_door_display,
-    list_displays,
-    renew_door_secret,
-    revoke_display,
-    send_offline_check_ins,
-)
-from venue.api.quotas import end_quota, list_quotas, set_quota
-from venue.api.regimes import (
+from venue.api.money.payments import decide_sandbox_payment, get_payment, payment_callback, start_payment
+from venue.api.opening import (
     clear_own_hours,
     create_regime,
     end_regime,
@@ -75,6 +45,26 @@ from venue.api.regimes import (
     update_regime,
     waive_owed_sessions,
 )
+from venue.api.presence.marks import (
+    appeal_mark,
+    decide_appeal,
+    end_exemption,
+    excuse_mark,
+    grant_exemption,
+    list_exemptions,
+    list_marks,
+    list_my_marks,
+)
+from venue.api.presence.presence import (
+    check_in_here,
+    check_in_many,
+    create_display,
+    get_door_display,
+    list_displays,
+    renew_door_secret,
+    revoke_display,
+    send_offline_check_ins,
+)
 from venue.api.series import (
     cancel_series,
     change_series,
@@ -85,7 +75,17 @@ from venue.api.series import (
     list_my_series,
     list_series,
 )
-from venue.api.sittings import (
+from venue.api.sittings.desks import (
+    call_next,
+    close_ticket,
+    get_ticket,
+    leave_queue,
+    list_my_tickets,
+    list_public_desks,
+    list_tickets,
+    take_ticket,
+)
+from venue.api.sittings.sittings import (
     answer_topic,
     assign_official,
     cancel_session,
@@ -106,8 +106,8 @@ from venue.api.sittings import (
     set_substitute,
     support_topic,
 )
-from venue.api.times import get_availability, get_public_week, list_venues
-from venue.api.venue_settings import (
+from venue.api.venues.closures import close_space, end_closure, list_closures
+from venue.api.venues.venue_settings import (
     add_venue_photo,
     create_equipment,
     create_space,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from chassis.http import Call, Reply
 
-from venue.usecases import calendar_feeds, read_calendar
+from venue.usecases.calendars import calendar_feeds, read_calendar
 
 
 def create_calendar_feed(call: Call, body: dict[str, Any]) -> Reply:

@@ -10,8 +10,8 @@ from uuid import UUID
 from chassis.http import Call, Reply, etag
 from chassis.pagination import Page
 
-from venue.domain.series import SKIP_AND_REPORT
-from venue.usecases.placing import OnBehalf
+from venue.domain.series.series import SKIP_AND_REPORT
+from venue.usecases.booking.placing import OnBehalf
 from venue.usecases.series import cancel, change, check, create, see
 
 

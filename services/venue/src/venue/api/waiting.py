@@ -10,10 +10,10 @@ from uuid import UUID
 from chassis.http import Call, Reply
 from chassis.pagination import Page
 
-from venue.domain.waiting import Wish
-from venue.store.waiting import EntryFilter
-from venue.usecases import waiting
-from venue.usecases.waiting import JoinWaitingList
+from venue.domain.waiting.waiting import Wish
+from venue.store.waiting.waiting import EntryFilter
+from venue.usecases.waiting import waiting
+from venue.usecases.waiting.waiting import JoinWaitingList
 
 
 def join_waiting_list(call: Call, body: dict[str, Any]) -> Reply:

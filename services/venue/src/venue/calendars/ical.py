@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 
 from venue.calendars import zones
-from venue.domain.calendar import REFRESHED_EVERY_HOURS, Calendar, CalendarEntry
+from venue.domain.calendars.calendar import REFRESHED_EVERY_HOURS, Calendar, CalendarEntry
 
 
 def write(calendar: Calendar) -> bytes:

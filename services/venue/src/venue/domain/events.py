@@ -8,7 +8,7 @@ from uuid import UUID
 
 from chassis.events import Event
 
-from venue.domain.booking import Booking, Settlement
+from venue.domain.booking.booking import Booking, Settlement
 
 _TYPE = "linli.venue.booking.{}.v1"
 

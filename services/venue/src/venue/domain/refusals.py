@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from chassis.errors import AppError, Conflict, Forbidden, NotFound, PreconditionFailed, Unprocessable
 
 if TYPE_CHECKING:
-    from venue.domain.offer import Part
+    from venue.domain.booking.offer import Part
 
 
 def unknown_space() -> AppError:

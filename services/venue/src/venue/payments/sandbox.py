@@ -21,7 +21,7 @@ from sqlalchemy.exc import OperationalError
 
 from venue.payments import signing
 from venue.payments.provider import Asked, NotGenuine, ProviderDown, Told
-from venue.store.money_tables import sandbox_payments, sandbox_refunds
+from venue.store.money.money_tables import sandbox_payments, sandbox_refunds
 
 PAY_PAGE = "/my/payments/sandbox/"
 _KIND = {"paid": "succeeded", "refused": "failed", "expired": "expired"}

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from chassis.auth import Actor
 
-from venue.domain import sitting_refusals as refusals
+from venue.domain.sittings import sitting_refusals as refusals
 
 
 @dataclass(frozen=True)

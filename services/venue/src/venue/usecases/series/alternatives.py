@@ -11,16 +11,17 @@ from uuid import UUID
 
 from chassis.db import UnitOfWork
 
-from venue.domain import alternatives as rules
-from venue.domain import hours, judging
-from venue.domain.alternatives import Candidate
-from venue.domain.availability import Held
-from venue.domain.judging import Wish
-from venue.domain.recurrence import HORIZON_DAYS
-from venue.domain.series import LeftOut
-from venue.store import offers, queries
-from venue.store.offers import Room
-from venue.usecases import shapes
+from venue.domain.booking import alternatives as rules
+from venue.domain.booking import judging
+from venue.domain.booking.alternatives import Candidate
+from venue.domain.booking.availability import Held
+from venue.domain.booking.judging import Wish
+from venue.domain.opening import hours
+from venue.domain.series.recurrence import HORIZON_DAYS
+from venue.domain.series.series import LeftOut
+from venue.store.booking import offers, queries
+from venue.store.booking.offers import Room
+from venue.usecases.booking import shapes
 
 MOST_DATES = 12  # people choose among a few; the other dates are told without
 MENDABLE = frozenset({"slot_taken", "closed", "in_session", "outside_opening", "crosses_regime", "not_for_booking"})

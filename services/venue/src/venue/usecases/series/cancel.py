@@ -13,16 +13,16 @@ from chassis.db import UnitOfWork, retry_conflicts
 from chassis.reply import Reply, etag
 
 from venue.deps import Attempt, Deps
-from venue.domain import series_events
-from venue.domain import series_refusals as refused
-from venue.domain.booking import late_cancel_from
-from venue.domain.marks import LATE_CANCEL
-from venue.domain.series import ALL, ONE, Series
-from venue.store import bookings, queries, quota_uses
-from venue.store import series as store
-from venue.store.freeing import Freed, give_back
+from venue.domain.booking.booking import late_cancel_from
+from venue.domain.presence.marks import LATE_CANCEL
+from venue.domain.series import series_events
+from venue.domain.series import series_refusals as refused
+from venue.domain.series.series import ALL, ONE, Series
+from venue.store.booking import bookings, queries, quota_uses
+from venue.store.booking.freeing import Freed, give_back
+from venue.store.series import series as store
 from venue.store.tables import occupancies
-from venue.usecases import marks
+from venue.usecases.presence import marks
 from venue.usecases.series import dates, shapes
 from venue.usecases.series.change import end_before
 from venue.usecases.series.locking import ATTEMPTS, first_date, lock

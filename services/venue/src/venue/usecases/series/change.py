@@ -18,14 +18,16 @@ from chassis.db import UnitOfWork, retry_conflicts, uuid7
 from chassis.reply import Reply, etag
 
 from venue.deps import Attempt, Deps
-from venue.domain import hours, recurrence, refusals, series_events
-from venue.domain import series as rules
-from venue.domain import series_refusals as refused
-from venue.domain.recurrence import HORIZON_DAYS, Recurrence
-from venue.domain.series import FOLLOWING, ONE, Plan, Series
-from venue.store import offers
-from venue.store import series as store
-from venue.store.offers import Room
+from venue.domain import refusals
+from venue.domain.opening import hours
+from venue.domain.series import recurrence, series_events
+from venue.domain.series import series as rules
+from venue.domain.series import series_refusals as refused
+from venue.domain.series.recurrence import HORIZON_DAYS, Recurrence
+from venue.domain.series.series import FOLLOWING, ONE, Plan, Series
+from venue.store.booking import offers
+from venue.store.booking.offers import Room
+from venue.store.series import series as store
 from venue.usecases.series import dates, shapes
 from venue.usecases.series.create import refuse
 from venue.usecases.series.locking import ATTEMPTS, ChangeSeries, first_date, lock

@@ -12,14 +12,14 @@ from chassis.db import UnitOfWork
 from chassis.errors import AppError
 
 from venue.deps import Deps
-from venue.domain.availability import Held
-from venue.domain.offer import Offer
-from venue.domain.series import OFFER_ALTERNATIVES, LeftOut, Occurrence, Verdict
-from venue.domain.series_reasons import words
-from venue.store import queries
-from venue.store.offers import Room
-from venue.store.series_queries import OtherHolder, held_otherwise
-from venue.usecases.book_space import booker_of
+from venue.domain.booking.availability import Held
+from venue.domain.booking.offer import Offer
+from venue.domain.series.series import OFFER_ALTERNATIVES, LeftOut, Occurrence, Verdict
+from venue.domain.series.series_reasons import words
+from venue.store.booking import queries
+from venue.store.booking.offers import Room
+from venue.store.series.series_queries import OtherHolder, held_otherwise
+from venue.usecases.booking.book_space import booker_of
 from venue.usecases.series import dates, shapes
 from venue.usecases.series.alternatives import alternatives_for
 from venue.usecases.series.create import CreateSeries, prepare, who

@@ -14,17 +14,27 @@ from chassis.db import UnitOfWork, retry_conflicts, uuid7
 from chassis.reply import Reply, etag
 
 from venue.deps import Attempt, Deps
-from venue.domain import hours, recurrence, refusals, series_events
-from venue.domain import series as rules
-from venue.domain import series_refusals as refused
-from venue.domain.judging import Wish
-from venue.domain.recurrence import HORIZON_DAYS
-from venue.domain.series import ALL_OR_NOTHING, OFFER_ALTERNATIVES, SKIP_AND_REPORT, LeftOut, Plan, Series, Verdict
-from venue.store import offers
-from venue.store import series as store
-from venue.store.offers import Room
-from venue.usecases.book_space import booker_of
-from venue.usecases.placing import Booker, OnBehalf
+from venue.domain import refusals
+from venue.domain.booking.judging import Wish
+from venue.domain.opening import hours
+from venue.domain.series import recurrence, series_events
+from venue.domain.series import series as rules
+from venue.domain.series import series_refusals as refused
+from venue.domain.series.recurrence import HORIZON_DAYS
+from venue.domain.series.series import (
+    ALL_OR_NOTHING,
+    OFFER_ALTERNATIVES,
+    SKIP_AND_REPORT,
+    LeftOut,
+    Plan,
+    Series,
+    Verdict,
+)
+from venue.store.booking import offers
+from venue.store.booking.offers import Room
+from venue.store.series import series as store
+from venue.usecases.booking.book_space import booker_of
+from venue.usecases.booking.placing import Booker, OnBehalf
 from venue.usecases.series import dates, shapes
 from venue.usecases.series.alternatives import alternatives_for
 from venue.usecases.series.locking import ATTEMPTS

@@ -19,20 +19,20 @@ from chassis.errors import AppError
 
 from venue.deps import Deps
 from venue.domain import refusals
-from venue.domain import series_refusals as refused_because
-from venue.domain.offer import Terms
-from venue.domain.pick_up_code import new_code
-from venue.domain.series import LeftOut, Occurrence, Series, Verdict
-from venue.store import freeing, holds, occupancies, quota_uses
-from venue.store import series as store
-from venue.store import series_queries as queries
-from venue.store.freeing import Freed
-from venue.store.occupancies import Taking
-from venue.store.offers import Room
-from venue.store.series_queries import OtherHolder
+from venue.domain.booking.offer import Terms
+from venue.domain.booking.pick_up_code import new_code
+from venue.domain.series import series_refusals as refused_because
+from venue.domain.series.series import LeftOut, Occurrence, Series, Verdict
+from venue.store.booking import freeing, holds, occupancies, quota_uses
+from venue.store.booking.freeing import Freed
+from venue.store.booking.occupancies import Taking
+from venue.store.booking.offers import Room
+from venue.store.series import series as store
+from venue.store.series import series_queries as queries
+from venue.store.series.series_queries import OtherHolder
 from venue.store.tables import occupancies as occupancy_table
-from venue.usecases.acquiring import give_to_the_next, use_quotas
-from venue.usecases.freed import freed
+from venue.usecases.booking.acquiring import give_to_the_next, use_quotas
+from venue.usecases.waiting.freed import freed
 
 CODE_ATTEMPTS = 5
 

@@ -10,10 +10,11 @@ from uuid import UUID
 from chassis.auth import Actor
 from chassis.db import UnitOfWork
 
-from venue.domain import hours, refusals
-from venue.domain import series_refusals as refused
-from venue.domain.series import ALL, Series
-from venue.store import series as store
+from venue.domain import refusals
+from venue.domain.opening import hours
+from venue.domain.series import series_refusals as refused
+from venue.domain.series.series import ALL, Series
+from venue.store.series import series as store
 from venue.usecases.series import shapes
 
 # Many dates in one transaction meet more of the others than one booking does: a victim is tried more often.

@@ -9,14 +9,14 @@ from datetime import date, datetime
 from chassis.db import UnitOfWork
 
 from venue.deps import Attempt, Deps
-from venue.domain import series as rules
-from venue.domain import series_refusals as refused
-from venue.domain.booking import Booking
-from venue.domain.series import Series
-from venue.store import bookings, offers
-from venue.store import series as store
-from venue.usecases.cancel_booking import cancel_in
-from venue.usecases.move_booking import MoveBooking, move_in
+from venue.domain.booking.booking import Booking
+from venue.domain.series import series as rules
+from venue.domain.series import series_refusals as refused
+from venue.domain.series.series import Series
+from venue.store.booking import bookings, offers
+from venue.store.series import series as store
+from venue.usecases.booking.cancel_booking import cancel_in
+from venue.usecases.booking.move_booking import MoveBooking, move_in
 from venue.usecases.series import shapes
 from venue.usecases.series.locking import ChangeSeries
 

@@ -11,12 +11,12 @@ from typing import Any
 from chassis.db import UnitOfWork, uuid7
 
 from venue.deps import Deps
-from venue.domain import series as rules
-from venue.domain.judging import Wish
-from venue.domain.series import ALL_OR_NOTHING, RULE_CHANGED, LeftOut, Series, Verdict
-from venue.store import series as store
-from venue.store.freeing import Freed, give_back
-from venue.store.offers import Room
+from venue.domain.booking.judging import Wish
+from venue.domain.series import series as rules
+from venue.domain.series.series import ALL_OR_NOTHING, RULE_CHANGED, LeftOut, Series, Verdict
+from venue.store.booking.freeing import Freed, give_back
+from venue.store.booking.offers import Room
+from venue.store.series import series as store
 from venue.store.tables import occupancies
 from venue.usecases.series import dates, shapes
 from venue.usecases.series.dates import Placement

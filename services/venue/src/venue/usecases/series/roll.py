@@ -11,12 +11,13 @@ from chassis.auth import Actor
 from chassis.db import UnitOfWork, retry_conflicts
 
 from venue.deps import Deps
-from venue.domain import hours, recurrence, series_events
-from venue.domain import series as rules
-from venue.domain.recurrence import HORIZON_DAYS
-from venue.domain.series import Series
-from venue.store import offers, queries
-from venue.store import series as store
+from venue.domain.opening import hours
+from venue.domain.series import recurrence, series_events
+from venue.domain.series import series as rules
+from venue.domain.series.recurrence import HORIZON_DAYS
+from venue.domain.series.series import Series
+from venue.store.booking import offers, queries
+from venue.store.series import series as store
 from venue.usecases.series import dates
 from venue.usecases.series.replanning import who
 

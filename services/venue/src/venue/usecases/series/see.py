@@ -12,10 +12,10 @@ from chassis.auth import Actor
 from chassis.pagination import Page
 
 from venue.deps import Deps
-from venue.domain import series_refusals as refused
-from venue.store import series as store
-from venue.store import series_queries as queries
-from venue.store import time_zones
+from venue.domain.series import series_refusals as refused
+from venue.store.series import series as store
+from venue.store.series import series_queries as queries
+from venue.store.series import time_zones
 from venue.usecases.series import shapes
 
 KEY = (datetime.fromisoformat, UUID)

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from chassis.auth import Actor
 
-from venue.domain.series import LeftOut, Occurrence
-from venue.domain.series_reasons import words
-from venue.usecases.shapes import local
+from venue.domain.series.series import LeftOut, Occurrence
+from venue.domain.series.series_reasons import words
+from venue.usecases.booking.shapes import local
 
 OVER = frozenset({"cancelled", "declined", "lapsed", "no_show"})
 TO_COME = frozenset({"requested", "held", "confirmed"})

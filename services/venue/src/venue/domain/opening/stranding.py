@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which bookings a change of hours would leave outside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from venue.domain.opening import hours
+from venue.domain.opening.hours import HoursCalendar, Span
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A booking that lies ahead."""
+
+    code: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+def stranded(before: HoursCalendar, after: HoursCalendar, ahead: Iterable[Ahead], zone: ZoneInfo) -> list[str]:
+    """Return the codes of bookings that lay in open time and no longer would, in their order.
+
+    Who was outside before the change stays so without being asked about again.
+    """
+    old, new = _Days(before, zone), _Days(after, zone)
+    return [
+        one.code for one in ahead if old.cover(one.starts_at, one.ends_at) and not new.cover(one.starts_at, one.ends_at)
+    ]
+
+
+class _Days:
+    """A calendar's spans, each day looked up once."""
+
+    def __init__(self, calendar: HoursCalendar, zone: ZoneInfo) -> None:
+        self._calendar, self._zone = calendar, zone
+        self._known: dict[date, Sequence[Span]] = {}
+
+    def cover(self, starts_at: datetime, ends_at: datetime) -> bool:
+        """Tell whether every moment between the two is open, in whatever regime."""
+        first = hours.local_date(starts_at, self._zone)
+        count = (hours.local_date(ends_at, self._zone) - first).days + 1
+        reached = starts_at
+        for span in (span for day in hours.days_from(first, count) for span in self._spans(day)):
+            if span.starts_at <= reached < span.ends_at:
+                reached = span.ends_at
+        return reached >= ends_at
+
+    def _spans(self, day: date) -> Sequence[Span]:
+        if day not in self._known:
+            self._known[day] = hours.spans_on(day, self._calendar, self._zone)
+        return self._known[day]

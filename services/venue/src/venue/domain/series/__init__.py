@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What repeats, on the wall clock."""

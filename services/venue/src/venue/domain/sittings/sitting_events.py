@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What sittings and desks tell the others: ids, codes and days; of a topic only the words that are public already."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from chassis.events import Event
+
+from venue.domain.sittings.sittings import Session
+from venue.domain.sittings.tickets import Ticket
+from venue.domain.sittings.topics import Topic
+
+HELD = "linli.venue.sitting.held.v1"
+MISSED = "linli.venue.sitting.missed.v1"
+TOPIC_HANDED_ON = "linli.venue.sitting.topic_handed_on.v1"
+TICKET_TAKEN = "linli.venue.ticket.taken.v1"
+TICKET_SERVED = "linli.venue.ticket.served.v1"
+
+
+def recorded(session: Session) -> Event:
+    """A sitting took place, or it was missed: of the office, never of a person."""
+    assert session.official is not None  # a sitting always names who sits
+    data = {"sitting_id": session.session_id, "space_id": session.space_id, "on": session.on_date}
+    if session.state == "missed":
+        return Event(MISSED, session.session_id, session.version, {**data, "office": session.official.office})
+    by_substitute = session.attendance == "substitute_came" and session.substitute is not None
+    office = session.substitute.office if by_substitute and session.substitute else session.official.office
+    return Event(HELD, session.session_id, session.version, {**data, "office": office, "by_substitute": by_substitute})
+
+
+def topic_handed_on(session: Session, topic: Topic, person_id: UUID) -> Event:
+    """A question becomes a need of ``person_id``: who raised it, or the officer who takes it on."""
+    data = {
+        "sitting_id": session.session_id,
+        "topic_id": topic.topic_id,
+        "person_id": person_id,
+        "category": topic.category,
+        "title": topic.wording,
+    }
+    return Event(TOPIC_HANDED_ON, session.session_id, session.version, data)
+
+
+def ticket_taken(ticket: Ticket, desk_code: str) -> Event:
+    """Somebody took a place in the queue."""
+    return Event(
+        TICKET_TAKEN,
+        ticket.ticket_id,
+        ticket.version,
+        {
+            "ticket_id": ticket.ticket_id,
+            "session_id": ticket.session_id,
+            "desk": desk_code,
+            "person_id": ticket.person_id,
+            "channel": ticket.channel,
+        },
+    )
+
+
+def ticket_served(ticket: Ticket, desk_code: str) -> Event:
+    """The desk has served somebody."""
+    data = {"ticket_id": ticket.ticket_id, "session_id": ticket.session_id, "desk": desk_code}
+    return Event(TICKET_SERVED, ticket.ticket_id, ticket.version, data)

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A place in a desk's queue: one seat of one hour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from venue.domain.sittings import sitting_refusals as refusals
+from venue.domain.sittings.sittings import HOUR, Session, require_kind
+
+CALLS_OPEN = timedelta(minutes=30)
+LIVE = ("waiting", "called")
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A ticket as it stands; whoever holds it is known by id alone."""
+
+    ticket_id: UUID
+    version: int
+    session_id: UUID
+    hour_no: int
+    seat_no: int
+    person_id: UUID
+    channel: str
+    state: str
+    taken_at: datetime
+    called_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+def number(starts_at: datetime, seat_no: int) -> str:
+    """Write what is called out: the hour and the seat, such as 10-03. ``starts_at`` is the hour's local start."""
+    return f"{starts_at:%H}-{seat_no:02d}"
+
+
+def offered_hours(session: Session, now: datetime) -> Sequence[int]:
+    """Return the hours of a session in which one may still take a ticket."""
+    if session.state != "planned":
+        return []
+    ends = [min(start + HOUR, session.ends_at) for start in session.hour_starts]
+    return [hour_no for hour_no, end in enumerate(ends) if now < end]
+
+
+def require_offered(session: Session, hour_no: int, now: datetime) -> None:
+    """Refuse a ticket for an hour that is over, that there is not, or of a session that does not take place."""
+    require_kind(session, "desk")
+    if session.state != "planned":
+        raise refusals.session_state(session.state)
+    if hour_no not in offered_hours(session, now):
+        raise refusals.no_such_hour()
+
+
+def require_calling(session: Session, now: datetime) -> None:
+    """Refuse to call anybody before the desk is about to open."""
+    require_kind(session, "desk")
+    if now < session.starts_at - CALLS_OPEN:
+        raise refusals.session_not_started()
+
+
+def call(ticket: Ticket, now: datetime) -> Ticket:
+    """Call its number."""
+    return replace(ticket, version=ticket.version + 1, state="called", called_at=now)
+
+
+def close(ticket: Ticket, outcome: str, now: datetime) -> Ticket:
+    """Note that it was served or not taken up; only what was called can be either."""
+    if ticket.state != "called":
+        raise refusals.ticket_state(ticket.state)
+    return _ended(ticket, outcome, now)
+
+
+def leave(ticket: Ticket, now: datetime) -> Ticket:
+    """Give the seat back to whoever comes next."""
+    if ticket.state not in LIVE:
+        raise refusals.ticket_state(ticket.state)
+    return _ended(ticket, "left", now)
+
+
+def _ended(ticket: Ticket, state: str, now: datetime) -> Ticket:
+    return replace(ticket, version=ticket.version + 1, state=state, ended_at=now)

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A topic for a sitting: proposed in somebody's words, published in staff's, then answered or handed on as a need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from venue.domain.sittings import sitting_refusals as refusals
+
+HIDDEN_BELOW = 5  # a count of distinct persons under five is nobody's business
+PUBLIC = ("published", "handed_on", "answered")
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic as it stands. ``wording`` is public and names nobody; ``text`` never leaves the staff and its author."""
+
+    topic_id: UUID
+    version: int
+    session_id: UUID
+    text: str
+    category: str
+    channel: str
+    raised_by: UUID | None
+    state: str
+    created_at: datetime
+    wording: str | None = None
+    answer: str | None = None
+    merged_into: UUID | None = None
+    handed_on_at: datetime | None = None
+    need_id: UUID | None = None
+    need_number: str | None = None
+
+    @property
+    def acts(self) -> list[str]:
+        """List what staff may do with it now, in the order pages show it."""
+        can = {
+            "publish": self.state == "proposed",
+            "answer": self.state in ("published", "handed_on"),
+            "hand_on": self.state == "published",
+            "merge": self.state in ("proposed", "published"),
+        }
+        return [act for act, allowed in can.items() if allowed]
+
+
+def publish(topic: Topic, wording: str) -> Topic:
+    """Publish it in words that name nobody."""
+    if topic.state != "proposed":
+        raise refusals.topic_state(topic.state)
+    return _next(topic, state="published", wording=wording)
+
+
+def support(topic: Topic) -> Topic:
+    """Refuse to stand behind what the public does not know or what is merged away."""
+    if topic.state not in PUBLIC:
+        raise refusals.unknown_topic()
+    return topic
+
+
+def merge(topic: Topic, into: Topic) -> Topic:
+    """Make it part of another topic of the community that still stands."""
+    if topic.state not in ("proposed", "published"):
+        raise refusals.topic_state(topic.state)
+    if into.topic_id == topic.topic_id or into.state == "merged":
+        raise refusals.merges_into_itself()
+    return _next(topic, state="merged", merged_into=into.topic_id)
+
+
+def hand_on(topic: Topic, wording: str, category: str, now: datetime) -> Topic:
+    """Hand it on as a need, under the public words; only what is published already travels."""
+    if topic.state != "published":
+        raise refusals.topic_state(topic.state)
+    return _next(topic, state="handed_on", wording=wording, category=category, handed_on_at=now)
+
+
+def answer(topic: Topic, words: str) -> Topic:
+    """Answer it in public: one line of the sitting's minutes."""
+    if topic.state not in ("published", "handed_on"):
+        raise refusals.topic_state(topic.state)
+    return _next(topic, state="answered", answer=words)
+
+
+def became_need(topic: Topic, need_id: UUID, number: str) -> Topic:
+    """Note the need it became; hearing so twice changes nothing."""
+    return topic if topic.need_id == need_id else _next(topic, need_id=need_id, need_number=number)
+
+
+def shown_supporters(count: int) -> int | None:
+    """Return how many stand behind it as far as the public may know."""
+    return count if count >= HIDDEN_BELOW else None
+
+
+def _next(topic: Topic, **changes: object) -> Topic:
+    return replace(topic, version=topic.version + 1, **changes)  # type: ignore[arg-type]

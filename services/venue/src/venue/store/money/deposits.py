@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writing deposits and how they end. Rows are never edited; the caller holds the booking's lock."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from chassis.db import UnitOfWork
+
+from venue.domain.booking.booking import Booking
+from venue.domain.money.deposits import Account, Deposit
+from venue.store.money.money_tables import booking_terms, deposit_endings, deposits
+
+
+def account(connection: sa.Connection, division: str, booking_id: UUID) -> Account:
+    """What was agreed and taken for a booking that is known to exist."""
+    terms, taken, ended = booking_terms.c, deposits.c, deposit_endings.c
+    row = connection.execute(
+        sa.select(
+            terms.state, terms.late_cancelled, terms.deposit_fen, taken.id, taken.attempt, taken.amount_fen,
+            taken.taken_at, ended.kind, ended.reason_code, ended.ended_at,
+        )
+        .outerjoin_from(
+            booking_terms, deposits, (taken.division_code == terms.division_code) & (taken.booking_id == terms.id)
+        )
+        .outerjoin(deposit_endings, (ended.division_code == taken.division_code) & (ended.deposit_id == taken.id))
+        .where(terms.division_code == division, terms.id == booking_id)
+        .order_by(taken.attempt.desc())
+        .limit(1)
+    ).one()  # fmt: skip
+    deposit = Deposit(*row[3:7], row.kind, row.reason_code, row.ended_at) if row.id else None
+    return Account(row.state, row.late_cancelled, row.deposit_fen, deposit)
+
+
+def insert(work: UnitOfWork, booking: Booking, deposit: Deposit, before: Deposit | None, on: date) -> None:
+    """Store a deposit taken; a later one names the ended one it follows."""
+    work.execute(
+        sa.insert(deposits).values(
+            division_code=work.division,
+            id=deposit.deposit_id,
+            booking_id=booking.booking_id,
+            venue_id=booking.venue_id,
+            attempt=deposit.attempt,
+            after_deposit_id=before.deposit_id if before else None,
+            amount_fen=deposit.amount_fen,
+            method="cash",
+            taken_at=deposit.taken_at,
+            occurred_on=on,
+            taken_by=work.actor.subject,
+        )
+    )
+
+
+def insert_ending(
+    work: UnitOfWork, booking: Booking, deposit: Deposit, kind: str, reason_code: str | None, at: datetime, on: date
+) -> None:
+    """Store that a deposit is over, whole."""
+    work.execute(
+        sa.insert(deposit_endings).values(
+            division_code=work.division,
+            deposit_id=deposit.deposit_id,
+            booking_id=booking.booking_id,
+            kind=kind,
+            reason_code=reason_code,
+            amount_fen=deposit.amount_fen,
+            ended_at=at,
+            occurred_on=on,
+            ended_by=work.actor.subject,
+        )
+    )

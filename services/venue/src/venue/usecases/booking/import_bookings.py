@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bring a paper calendar in: row after row through the one way a room is booked, so no import can double-book."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from chassis.auth import Actor
+from chassis.errors import AppError
+from chassis.reply import problem
+
+from venue.deps import Attempt, Deps, InProcess
+from venue.domain import refusals
+from venue.domain.opening import hours
+from venue.store.booking import queries
+from venue.usecases.booking.book_space import BookSpace, OnBehalf, book_space
+
+
+@dataclass(frozen=True)
+class ImportRow:
+    """A line of the paper calendar: a room's code and local wall times."""
+
+    space_code: str
+    local_start: datetime
+    local_end: datetime
+    person_id: UUID
+    purpose: str | None = None
+    party_size: int | None = None
+
+
+def import_bookings(
+    deps: Deps, actor: Actor, venue_id: UUID, rows: Sequence[ImportRow], attempt: Attempt
+) -> dict[str, Any]:
+    """Book what can be booked and say of every other row which rule refused it.
+
+    Each row is a transaction with a key of its own (the import's key and the row's number): an import that broke off
+    is sent again under the same key, and what it had booked is answered again instead of booked twice.
+    """
+    with deps.database.read(actor) as connection:
+        found = queries.rooms_of_venue(connection, actor.division, venue_id)
+    if not found:
+        raise refusals.unknown_venue()
+    rooms = {row["code"]: row["space_id"] for row in found}
+    zone = ZoneInfo(found[0]["tz"])
+    results = [_row(deps, actor, rooms, zone, number, row, attempt) for number, row in enumerate(rows, 1)]
+    booked = sum(one["outcome"] == "booked" for one in results)
+    return {"booked": booked, "refused": len(results) - booked, "rows": results}
+
+
+def _row(
+    deps: Deps, actor: Actor, rooms: dict[str, UUID], zone: ZoneInfo, number: int, row: ImportRow, attempt: Attempt
+) -> dict[str, Any]:
+    key = f"{attempt.idempotency_key}:{number}" if attempt.idempotency_key else None
+    one = InProcess(attempt.language, attempt.request_id, key, attempt.body_hash)
+    try:
+        if row.space_code not in rooms:
+            raise refusals.unknown_space()
+        reply = book_space(deps, actor, _wish(rooms[row.space_code], zone, row), one)
+    except AppError as refusal:
+        return _refused(number, problem(refusal, attempt.language))
+    if reply.status != 201:  # a lost race is a stored answer
+        return _refused(number, reply.content)
+    return {"row": number, "outcome": "booked", "booking_id": reply.content["booking_id"]}
+
+
+def _refused(number: int, why: dict[str, Any]) -> dict[str, Any]:
+    return {"row": number, "outcome": "refused", "code": why["code"], "reason": why["detail"]}
+
+
+def _wish(space_id: UUID, zone: ZoneInfo, row: ImportRow) -> BookSpace:
+    return BookSpace(
+        space_id=space_id,
+        starts_at=_instant(row.local_start, zone),
+        ends_at=_instant(row.local_end, zone),
+        purpose=row.purpose,
+        party_size=row.party_size,
+        on_behalf_of=OnBehalf(row.person_id, "paper calendar"),
+    )
+
+
+def _instant(wall: datetime, zone: ZoneInfo) -> datetime:
+    return hours.instant(wall.date(), wall.hour * 60 + wall.minute, zone)

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Make, list and revoke calendar feeds. The address is told once; only its hash is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC
+from typing import Any
+from uuid import UUID
+
+from chassis.auth import Actor
+from chassis.db import UnitOfWork, retry_conflicts, uuid7
+from chassis.reply import Reply
+
+from venue.calendars.tokens import new_token
+from venue.deps import Attempt, Deps
+from venue.domain import refusals
+from venue.domain.calendars.calendar import MOST_FEEDS, Feed
+from venue.domain.money import money_refusals
+from venue.store.calendars import calendar_feeds
+
+ADDRESS = "/api/venue/v1/calendars/{}.ics"
+
+
+def create_calendar_feed(
+    deps: Deps, actor: Actor, kind: str, space_id: UUID | None, venue_id: UUID | None, attempt: Attempt
+) -> Reply:
+    """Make a feed: one's own with ``venue.book``, of a room, venue or the community at the counter."""
+    if not deps.calendar_secret:
+        raise money_refusals.calendars_off()
+    _check(actor, kind, space_id, venue_id)
+
+    def act(work: UnitOfWork) -> dict[str, Any]:
+        person_id = _person(actor) if kind == "person" else None
+        feed = Feed(uuid7(), kind, attempt.language, person_id, space_id, venue_id)
+        if kind in ("room", "venue") and not calendar_feeds.name(work.connection, work.division, feed, "zh"):
+            raise refusals.unknown_space() if kind == "room" else refusals.unknown_venue()
+        if len(calendar_feeds.shown(work.connection, work.division, person_id)) >= MOST_FEEDS:
+            raise money_refusals.too_many_feeds(MOST_FEEDS)
+        text, token = new_token(deps.calendar_secret, work.division)
+        calendar_feeds.insert(work, feed, token.digest, deps.clock.now())
+        work.audit("calendar_feed.created", "calendar_feed", feed.feed_id, {"kind": kind}, attempt.request_id)
+        (row,) = calendar_feeds.shown(work.connection, work.division, person_id, feed.feed_id)
+        return shape(row, attempt.language) | {"address": ADDRESS.format(text)}
+
+    return _once(deps, actor, attempt, "create_calendar_feed", act, 201)
+
+
+def list_calendar_feeds(deps: Deps, actor: Actor, language: str) -> dict[str, Any]:
+    """One's own feeds, or at the counter those of the community."""
+    with deps.database.read(actor) as connection:
+        rows = calendar_feeds.shown(connection, actor.division, _whose(actor))
+    return {"items": [shape(row, language) for row in rows]}
+
+
+def revoke_calendar_feed(deps: Deps, actor: Actor, feed_id: UUID, attempt: Attempt) -> Reply:
+    """Revoke one's own feed, or at the counter one of the community; once is for ever."""
+
+    def act(work: UnitOfWork) -> dict[str, Any]:
+        if not calendar_feeds.shown(work.connection, work.division, _whose(actor), feed_id):
+            raise money_refusals.unknown_feed()
+        calendar_feeds.revoke(work, feed_id, deps.clock.now())
+        work.audit("calendar_feed.revoked", "calendar_feed", feed_id, {}, attempt.request_id)
+        (row,) = calendar_feeds.shown(work.connection, work.division, _whose(actor), feed_id)
+        return shape(row, attempt.language)
+
+    return _once(deps, actor, attempt, "revoke_calendar_feed", act, 200)
+
+
+def shape(row: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """What its owner sees of a feed."""
+    return {
+        "feed_id": str(row["id"]),
+        "kind": row["kind"],
+        "space_id": row["space_id"] and str(row["space_id"]),
+        "venue_id": row["venue_id"] and str(row["venue_id"]),
+        "name": row[f"name_{language}"],
+        "created_at": row["created_at"].astimezone(UTC).isoformat(),
+        "revoked_at": row["revoked_at"] and row["revoked_at"].astimezone(UTC).isoformat(),
+    }
+
+
+def _once(deps: Deps, actor: Actor, attempt: Attempt, operation: str, act: Any, status: int) -> Reply:
+    def once() -> Reply:
+        with deps.unit_of_work(actor) as work:
+            reply = work.once(attempt, operation, lambda: act(work), status=status)
+            work.commit()
+            return reply
+
+    return retry_conflicts(once)
+
+
+def _check(actor: Actor, kind: str, space_id: UUID | None, venue_id: UUID | None) -> None:
+    actor.require("venue.book" if kind == "person" else "venue.counter")
+    if (kind == "room") != (space_id is not None) or (kind == "venue") != (venue_id is not None):
+        raise money_refusals.feed_needs_a_place()
+
+
+def _whose(actor: Actor) -> UUID | None:
+    """The counter looks after the community's feeds, everybody else after their own."""
+    return None if "venue.counter" in actor.permissions else _person(actor)
+
+
+def _person(actor: Actor) -> UUID:
+    try:
+        return UUID(actor.subject)
+    except ValueError:
+        raise refusals.only_persons_book() from None

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The worker's talk with the payment provider: ask, look, give back. Each step is stored before the next is taken.
+
+No transaction is open around a call. A step that is repeated after a crash repeats under the same reference, which is
+the provider's idempotency key. A provider that does not answer ends the round; the next one comes half a minute later.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from chassis.auth import Actor
+from chassis.db import UnitOfWork
+
+from venue.deps import Deps
+from venue.domain.money import payments as rules
+from venue.domain.money.payments import ASKED_AGAIN_AFTER, DOWN_TRIED_AGAIN_AFTER, Intent
+from venue.payments.provider import PaymentProvider, ProviderDown
+from venue.store import due
+from venue.store.money import payments, refunds
+from venue.usecases.money.payment_outcome import apply_told
+from venue.usecases.money.refunds import ASK_PROVIDER
+
+log = logging.getLogger(__name__)
+AT_ONCE = 50
+
+
+def ask_provider(deps: Deps, work: UnitOfWork, now: datetime) -> None:
+    """Attend to every payment under way and every refund outstanding in a community (an alarm's handler)."""
+    actor, provider = work.actor, deps.payments
+    if provider is None:
+        return
+    try:
+        with deps.database.read(actor) as connection:
+            intents = payments.to_attend(connection, actor.division, AT_ONCE)
+        for intent in intents:
+            _attend(deps, actor, provider, intent, now)
+        _give_back(deps, actor, provider, now)
+    except ProviderDown as error:
+        log.warning("the payment provider does not answer: %s", error)
+        _again(deps, actor, now + DOWN_TRIED_AGAIN_AFTER)
+        return
+    with deps.database.read(actor) as connection:
+        waiting = payments.to_attend(connection, actor.division, 1)
+    if waiting:
+        _again(deps, actor, now + ASKED_AGAIN_AFTER)
+
+
+def _attend(deps: Deps, actor: Actor, provider: PaymentProvider, intent: Intent, now: datetime) -> None:
+    reference = rules.reference(actor.division, intent.payment_id)
+    told = provider.query(reference)
+    if told is not None:
+        apply_told(deps, actor, told)
+    elif intent.expires_at <= now:
+        _note(deps, actor, lambda work: _expire(work, intent.payment_id, now))
+    elif intent.state == "created":
+        asked = provider.create_intent(reference, intent.amount_fen, intent.currency, intent.expires_at)
+        _note(deps, actor, lambda work: _pending(work, intent.payment_id, asked.provider_ref, asked.pay_url, now))
+
+
+def _pending(work: UnitOfWork, payment_id: UUID, provider_ref: str, pay_url: str, now: datetime) -> None:
+    intent = payments.lock(work, payment_id)
+    if intent is not None and intent.state == "created":
+        payments.change(work, payment_id, now, state="pending", provider_ref=provider_ref, pay_url=pay_url)
+
+
+def _expire(work: UnitOfWork, payment_id: UUID, now: datetime) -> None:
+    """Stop waiting. Should the payer still pay, the callback is applied all the same."""
+    intent = payments.lock(work, payment_id)
+    if intent is not None and intent.state in rules.OPEN:
+        payments.change(work, payment_id, now, state="expired")
+
+
+def _give_back(deps: Deps, actor: Actor, provider: PaymentProvider, now: datetime) -> None:
+    with deps.database.read(actor) as connection:
+        owed = refunds.not_executed(connection, actor.division, AT_ONCE)
+        unusable = payments.to_return(connection, actor.division, AT_ONCE)
+    for row in owed:
+        payment, refund_id, amount = row["intent_id"], row["id"], row["amount_fen"]
+        done = provider.refund(rules.reference(actor.division, payment), f"{actor.division}.{refund_id}", amount)
+        _note(deps, actor, lambda work, r=refund_id, d=done, p=payment: _refunded(work, r, p, d, now))
+    for row in unusable:
+        reference = rules.reference(actor.division, row["id"])
+        provider.refund(reference, f"{reference}/return", row["to_return_fen"])
+        _note(deps, actor, lambda work, p=row["id"]: payments.change(work, p, now, state="refunded", returned_at=now))
+
+
+def _refunded(work: UnitOfWork, refund_id: UUID, payment_id: UUID, provider_ref: str, now: datetime) -> None:
+    payments.lock(work, payment_id)
+    refunds.executed(work, refund_id, provider_ref, now)
+    payments.change(work, payment_id, now, state="refunded")
+
+
+def _again(deps: Deps, actor: Actor, at: datetime) -> None:
+    _note(deps, actor, lambda work: due.set_alarm(work, ASK_PROVIDER, at))
+
+
+def _note(deps: Deps, actor: Actor, act: Callable[[UnitOfWork], None]) -> None:
+    with deps.unit_of_work(actor) as work:
+        act(work)
+        work.commit()

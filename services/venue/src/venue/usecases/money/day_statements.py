@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The operator's day: what it must come to, what was counted, and the moment it is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from chassis.auth import Actor
+from chassis.db import UnitOfWork, retry_conflicts
+from chassis.reply import Reply
+
+from venue.deps import Attempt, Deps
+from venue.domain import refusals
+from venue.domain.money import day_statement as rules
+from venue.domain.money.day_statement import Move
+from venue.domain.opening import hours
+from venue.store.money import day_statements, reconciliation
+from venue.usecases.booking import shapes
+
+SHOWN = 31
+
+
+def close_day(
+    deps: Deps, actor: Actor, venue_id: UUID, day: date, counted_fen: int, note: str | None, attempt: Attempt
+) -> Reply:
+    """Close a day once, with the cash that was counted; what comes later is booked on the next open day."""
+
+    def act(work: UnitOfWork) -> dict[str, Any]:
+        # The lock first: whoever takes money now waits, so the day closes around whole acts.
+        if not day_statements.lock(work, venue_id):
+            raise refusals.unknown_venue()
+        venue = day_statements.venue(work.connection, work.division, venue_id)
+        assert venue is not None  # it has a counter
+        now, zone = deps.clock.now(), ZoneInfo(venue["tz"])
+        last = day_statements.last_closed(work.connection, work.division, venue_id)
+        rules.may_close(day, today=hours.local_date(now, zone), last_closed=last)
+        totals = _totals(work.connection, work.division, venue_id, day)
+        rules.explained(counted_fen - totals["expected_cash_fen"], note)
+        day_statements.insert(work, venue_id, day, totals, counted_fen, (note or "").strip() or None, now)
+        detail = {"day": day.isoformat(), "expected_cash_fen": totals["expected_cash_fen"], "counted": counted_fen}
+        work.audit("day.closed", "venue", venue_id, detail, attempt.request_id)
+        return _day(work.connection, work.division, venue, day, attempt.language)
+
+    def once() -> Reply:
+        with deps.unit_of_work(actor) as work:
+            reply = work.once(attempt, "close_day", lambda: act(work))
+            work.commit()
+            return reply
+
+    return retry_conflicts(once)
+
+
+def get_day(deps: Deps, actor: Actor, venue_id: UUID, day: date, language: str) -> dict[str, Any]:
+    """A day as its rows say it is now, and as it was closed."""
+    with deps.database.read(actor) as connection:
+        venue = day_statements.venue(connection, actor.division, venue_id)
+        if venue is None:
+            raise refusals.unknown_venue()
+        return _day(connection, actor.division, venue, day, language)
+
+
+def list_days(deps: Deps, actor: Actor, venue_id: UUID) -> dict[str, Any]:
+    """The last closed days of a venue."""
+    with deps.database.read(actor) as connection:
+        venue = day_statements.venue(connection, actor.division, venue_id)
+        if venue is None:
+            raise refusals.unknown_venue()
+        rows = day_statements.latest(connection, actor.division, venue_id, SHOWN)
+    return {"items": [{"day": row["day"].isoformat(), **_closing(row, ZoneInfo(venue["tz"]))} for row in rows]}
+
+
+def _day(
+    connection: sa.Connection, division: str, venue: Mapping[str, Any], day: date, language: str
+) -> dict[str, Any]:
+    closed = day_statements.closed(connection, division, venue["id"], day)
+    zone = ZoneInfo(venue["tz"])
+    return {
+        "venue_id": str(venue["id"]),
+        "venue_name": venue[f"name_{language}"],
+        "day": day.isoformat(),
+        "totals": _totals(connection, division, venue["id"], day),
+        "closing": _closing(closed, zone) if closed else None,
+        "differences": [
+            {
+                "kind": row["kind"],
+                "source_kind": row["source_kind"],
+                "source_id": str(row["source_id"]),
+                "venue_fen": row["venue_fen"],
+                "ledger_fen": row["ledger_fen"],
+                "found_at": shapes.local(row["found_at"], zone),
+            }
+            for row in reconciliation.open_on(connection, division, venue["id"], day)
+        ],
+    }
+
+
+def _totals(connection: sa.Connection, division: str, venue_id: UUID, day: date) -> dict[str, int]:
+    return rules.totals(Move(*row) for row in day_statements.moves(connection, division, venue_id, day))
+
+
+def _closing(row: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "expected_cash_fen": row["expected_cash_fen"],
+        "counted_cash_fen": row["counted_cash_fen"],
+        "difference_fen": row["difference_fen"],
+        "note": row["note"],
+        "closed_at": shapes.local(row["closed_at"], zone),
+    }

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every act with money shares: its day, the booking's next version, public names, and the settlement."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from chassis.db import UnitOfWork, uuid7
+
+from venue.domain import events
+from venue.domain.booking.booking import Booking, Settlement
+from venue.domain.opening import hours
+from venue.store import due
+from venue.store.booking import bookings, queries
+from venue.store.booking.queries import BookingFilter
+from venue.store.money import day_statements, settlements
+
+RECONCILED_AT_HOUR = 3
+
+
+def booked_on(work: UnitOfWork, booking: Booking, now: datetime) -> date:
+    """The local day the money is booked on: today, or the first day not closed. Has the night compare it."""
+    zone = ZoneInfo(booking.tz)
+    today = hours.local_date(now, zone)
+    tonight = hours.instant(today + timedelta(days=1), RECONCILED_AT_HOUR * 60, zone)
+    due.set_alarm(work, "reconciliation", tonight)
+    return day_statements.books_on(work, booking.venue_id, today)
+
+
+def next_version(work: UnitOfWork, booking: Booking) -> Booking:
+    """Money changes the booking's version too: it is what events of one booking are ordered by."""
+    changed = replace(booking, version=booking.version + 1)
+    bookings.save(work, changed)
+    return changed
+
+
+def public_names(work: UnitOfWork, booking_id: UUID) -> dict[str, str]:
+    """The venue's and the room's public names, for readers of events."""
+    row = queries.booking(work.connection, work.division, BookingFilter(booking_id=booking_id))
+    assert row is not None  # locked by the caller
+    return {"venue_name": row["venue_name_zh"], "space_name": row["name_zh"]}
+
+
+def settle(
+    work: UnitOfWork, booking: Booking, amount_fen: int, method: str, now: datetime
+) -> tuple[Booking, Settlement]:
+    """Store money taken for a locked booking under the venue's next receipt number, and tell the ledger."""
+    before = booking.settlement
+    on = booked_on(work, booking, now)
+    settlement = Settlement(
+        settlement_id=uuid7(),
+        attempt=before.attempt + 1 if before else 1,
+        receipt_no=settlements.next_receipt_no(work, booking.venue_id),
+        amount_fen=amount_fen,
+        method=method,
+        settled_at=now,
+    )
+    changed = next_version(work, booking)
+    settlements.insert_settlement(work, booking, settlement, on)
+    work.outbox.add(events.settled(changed, settlement, on=on, **public_names(work, booking.booking_id)))
+    return replace(changed, settlement=settlement), settlement

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Release what nobody came for: after the grace time the rest of a booking is free, first for who waited for it.
+
+By the clock and not by an alarm of each booking: alarms of bookings that start together would be one row, and whoever
+books would have to wait for everybody else who is booking the same hour.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from uuid import UUID
+
+from chassis.auth import Actor
+from chassis.db import UnitOfWork, retry_conflicts
+
+from venue.deps import Deps
+from venue.domain.presence import marks as mark_rules
+from venue.domain.presence import presence, presence_events
+from venue.store.booking import bookings, occupancies, queries
+from venue.store.presence import check_ins
+from venue.store.venues.equipment import release_equipment
+from venue.usecases.booking.acquiring import tell_freed
+from venue.usecases.presence import marks
+
+log = logging.getLogger(__name__)
+AT_ONCE = 50
+
+
+def release_everywhere(deps: Deps) -> int:
+    """Look after every community, each in a transaction of its own; one that fails hinders no other."""
+    with deps.database.published() as connection:
+        communities = queries.communities(connection)
+    return sum(_release_in(deps, division) for division in communities)
+
+
+def _release_in(deps: Deps, division: str) -> int:
+    def once() -> int:
+        with deps.unit_of_work(Actor.system(division, "release_no_shows")) as work:
+            released = release_no_shows(deps, work, deps.clock.now())
+            work.commit()
+            return released
+
+    try:
+        return retry_conflicts(once)
+    except Exception:
+        log.exception("no-shows could not be released", extra={"division": division})
+        return 0
+
+
+def release_no_shows(deps: Deps, work: UnitOfWork, now: datetime) -> int:
+    """Release the bookings whose grace time is over; doing it twice changes nothing. Commits nothing."""
+    overdue = check_ins.nobody_came(work, now, AT_ONCE)
+    return sum(_release(deps, work, booking_id, now) for booking_id in overdue)
+
+
+def _release(deps: Deps, work: UnitOfWork, booking_id: UUID, now: datetime) -> bool:
+    booking = bookings.lock(work, booking_id)
+    if booking is None or booking.state != "confirmed":
+        return False  # somebody came, or took it back, while this was being looked at
+    changed = presence.missed(booking)
+    bookings.save(work, changed)
+    given_back = occupancies.release(work, booking_id=booking_id)
+    release_equipment(work, booking_id)
+    mark = marks.give(work, changed, mark_rules.NO_SHOW, now) if presence.is_fresh(booking, now) else None
+    work.outbox.add(presence_events.no_show(changed, now, mark.mark_id if mark else None))
+    work.audit("booking.no_show", "booking", booking_id)
+    tell_freed(deps, work, booking.venue_id, booking.space_id, given_back)
+    return True

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Give sessions their rooms: at the constraint, with the buffers every booking has, and never over a booking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from chassis.db import UnitOfWork
+
+from venue.deps import Deps
+from venue.domain import refusals
+from venue.domain.sittings import sitting_refusals as because
+from venue.domain.sittings import sittings
+from venue.domain.sittings.sittings import Session
+from venue.store import due
+from venue.store.booking import occupancies, offers
+from venue.store.booking.occupancies import Freed, Label, Taking
+from venue.store.booking.offers import Room
+from venue.store.sittings import sessions
+from venue.usecases.booking.acquiring import tell_freed
+from venue.usecases.waiting.freed import look_again_at
+
+ALARM = "sittings"
+CLOSED = "closed"  # the kind of regime in which a house is shut
+
+
+def add(work: UnitOfWork, new: Sequence[Session], now: datetime) -> list[Session]:
+    """Store new sessions of one room; a date whose room is closed or taken is kept as ``unplaced`` with the reason."""
+    if not new:
+        return []
+    room = room_of(work, new[0].space_id)
+    judged = [one if _is_open(room, one) else sittings.unplaced(one, "closed") for one in new]
+    sessions.insert(work, judged)
+    refused = _take(work, room, [one for one in judged if one.state == "planned"], now)
+    left = [
+        replace(one, state="unplaced", reason=refused[one.session_id]) for one in judged if one.session_id in refused
+    ]
+    sessions.save(work, left)
+    stored = {one.session_id: one for one in [*judged, *left]}
+    sessions.publish(work, [one for one in judged if one.session_id not in refused])
+    for one in stored.values():
+        if one.kind == "sitting":
+            due.set_alarm(work, ALARM, one.deadline)
+    return list(stored.values())
+
+
+def move(deps: Deps, work: UnitOfWork, session: Session, space_id: UUID) -> Session:
+    """Put a session into a room, giving back the one it had. Raises Conflict where the room is closed or taken."""
+    room, given = room_of(work, space_id), occupancies.release(work, session_id=session.session_id)
+    changed = sittings.placed(session, space_id)
+    refused = _take_if_open(work, room, changed, deps.clock.now())
+    if refused:
+        raise because.room_taken(refused)
+    _tell_freed(deps, work, session.space_id, given)
+    return changed
+
+
+def try_again(deps: Deps, work: UnitOfWork, session: Session) -> Session:
+    """Take the room anew, at the session's times; without one the date stays, unplaced."""
+    room, given = room_of(work, session.space_id), occupancies.release(work, session_id=session.session_id)
+    refused = _take_if_open(work, room, session, deps.clock.now())
+    _tell_freed(deps, work, session.space_id, given)
+    return sittings.unplaced(session, refused) if refused else replace(session, state="planned", reason=None)
+
+
+def leave(deps: Deps, work: UnitOfWork, session: Session) -> None:
+    """Give back what a session holds; whoever waits for the room hears of it in this transaction."""
+    _tell_freed(deps, work, session.space_id, occupancies.release(work, session_id=session.session_id))
+
+
+def make_way(
+    work: UnitOfWork, atom_ids: Sequence[UUID], starts_at: datetime, ends_at: datetime, now: datetime
+) -> list[Session]:
+    """Let a closure have the rooms of sessions that have not begun; they stay planned dates without a room.
+
+    Who waits is looked after once the closure has taken its time: what a session held beyond it is free.
+    """
+    displaced = []
+    for session in sessions.holding(work, atom_ids, starts_at, ends_at):
+        if now < session.starts_at:
+            occupancies.release(work, session_id=session.session_id)
+            displaced.append(sittings.displaced(session))
+    sessions.save(work, displaced)
+    if displaced:
+        look_again_at(work, now)
+    for one in displaced:
+        work.audit("session.displaced", "session", one.session_id)
+    return displaced
+
+
+def room_of(work: UnitOfWork, space_id: UUID) -> Room:
+    """Load a room of the community. Raises NotFound."""
+    room = offers.room(work, space_id)
+    if room is None:
+        raise refusals.unknown_space()
+    return room
+
+
+def _tell_freed(deps: Deps, work: UnitOfWork, space_id: UUID, given: Sequence[Freed]) -> None:
+    """Offer what was given back, once the session itself has what it needs of it."""
+    if given:
+        tell_freed(deps, work, room_of(work, space_id).venue_id, space_id, given)
+
+
+def _take_if_open(work: UnitOfWork, room: Room, session: Session, now: datetime) -> str | None:
+    """Take the room; return why it could not be had, or None."""
+    if not _is_open(room, session):
+        return "closed"
+    return _take(work, room, [session], now).get(session.session_id)
+
+
+def _is_open(room: Room, session: Session) -> bool:
+    """Tell whether the room is open then: hours kept for offices and desks are what sessions are for."""
+    spans = room.offer.spans_on(session.on_date)
+    return sittings.is_open(session, [one for one in spans if room.offer.nature(one.regime).kind != CLOSED])
+
+
+def _take(work: UnitOfWork, room: Room, wanted: Sequence[Session], now: datetime) -> dict[UUID, str]:
+    """Take every atom of the room for every session; return why where one got less than all, and give that back."""
+    before, after = room.offer.setup, room.offer.cleanup
+    takings = [
+        Taking(
+            atom,
+            one.starts_at - before,
+            one.ends_at + after,
+            session_id=one.session_id,
+            label=Label(one.title_zh, one.title_en),
+        )
+        for one in wanted
+        for atom in room.atom_ids
+    ]
+    missed = {one.session_id for one in occupancies.take(work, takings, now)}
+    refused = {}
+    for one in wanted:
+        if one.session_id in missed:
+            occupancies.release(work, session_id=one.session_id)
+            is_closed = sessions.closed_by(work, room.atom_ids, one.starts_at - before, one.ends_at + after)
+            refused[one.session_id] = "closed" if is_closed else "taken"
+    return refused
