@@ -7,7 +7,10 @@ import importlib
 import kubernetes_validate
 import pytest
 import yaml
+from venue import settings as venue_settings
+from venue.payments.chosen import chosen
 
+from chassis import settings
 from tools.render_k8s import RENDERED, inputs_hash
 
 TEXT = RENDERED.read_text(encoding="utf-8")
@@ -65,6 +68,14 @@ def test_the_owner_role_reaches_no_serving_process():
         assert name.endswith("migrate") == any(s.endswith("migrate-secrets") for s in sources)
 
 
+@pytest.mark.parametrize(("name", "pod"), [one for one in PODS if not one[0].startswith("gateway")])
+def test_each_service_reads_secrets_of_its_own(name, pod):
+    service, process = name.split("-")
+    sources = [s["secretRef"]["name"] for c in pod["containers"] for s in c["envFrom"] if "secretRef" in s]
+
+    assert sources == [f"{service}-migrate-secrets" if process == "migrate" else f"{service}-secrets"]
+
+
 def _told(pod):
     """Names a pod's processes are told outside of secrets."""
     maps = {o["metadata"]["name"]: o["data"] for o in OBJECTS if o["kind"] == "ConfigMap"}
@@ -89,3 +100,32 @@ def test_every_setting_without_a_default_is_told_or_comes_from_a_secret(name, po
     secret = {one for one in required if "SECRET" in one or one.endswith("DATABASE_URL")}
 
     assert required - secret <= _told(pod)
+
+
+def _named_secrets(pod):
+    """Settings a pod's processes are given from a secret by name: name -> where from."""
+    given = (one for container in pod["containers"] for one in container.get("env", []) if "valueFrom" in one)
+    return {one["name"]: one["valueFrom"]["secretKeyRef"] for one in given}
+
+
+@pytest.mark.parametrize("process", ["web", "worker"])
+def test_the_venue_is_given_what_it_signs_with_and_does_not_start_without_the_calendars_secret(process):
+    given = _named_secrets(dict(PODS)[f"venue-{process}"])
+
+    assert given == {
+        "LINLI_CALENDAR_SECRET": {"name": "venue-secrets", "key": "LINLI_CALENDAR_SECRET"},
+        "LINLI_PAYMENT_SECRET": {"name": "venue-secrets", "key": "LINLI_PAYMENT_SECRET", "optional": True},
+    }
+
+
+def test_the_venues_settings_load_from_the_base_and_its_secrets_and_no_sandbox_stands_in_production():
+    config = next(o["data"] for o in OBJECTS if o["kind"] == "ConfigMap" and o["metadata"]["name"].startswith("venue"))
+    addresses = {f"LINLI_{role}_DATABASE_URL": "postgresql://x" for role in ("APP", "PUBLIC", "RELAY", "SWEEP")}
+    told = {**config, **addresses, "LINLI_CALENDAR_SECRET": "0f" * 32}
+
+    loaded = settings.load(venue_settings.Settings, told)
+
+    assert (loaded.environment, loaded.calendar_secret) == ("production", "0f" * 32)
+    assert chosen(loaded.payment_provider, "", environment=loaded.environment, books_url="") is None
+    with pytest.raises(ValueError, match="sandbox"):
+        chosen("sandbox", "0f" * 32, environment=loaded.environment, books_url="")
