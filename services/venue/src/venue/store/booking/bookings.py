@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql as pg
 
 from venue.domain.booking.booking import Booking, Part, Settlement
 from venue.store.booking.quota_tables import booking_parts, household_members
-from venue.store.tables import bookings, occupancies, published_busy_times, reversals, settlements
+from venue.store.tables import bookings, occupancies, published_busy_times, reversals, settlements, venues
 
 _NEW = (
     "division_code", "id", "state", "version", "venue_id", "space_id", "person_id", "booked_by", "channel",
@@ -33,10 +33,14 @@ def _booking_statement() -> sa.Select[Any]:
     """One statement, and in it one insert for all atoms, in one order for all writers.
 
     So nobody deadlocks and the constraint alone decides who wins. The public's busy rows come from what was taken.
+    Nothing is stored unless the venue still has the version by which the wish was judged, and it keeps that version
+    until commit: a room that is being divided or retired waits for this booking or turns it away.
     """
+    judged = _judged().cte("judged")
+    new = [sa.bindparam(name, type_=bookings.c[name].type) for name in _NEW]
     booked = (
         pg.insert(bookings)
-        .values({name: sa.bindparam(name) for name in _NEW} | {"household_id": _household()})
+        .from_select([*_NEW, "household_id"], sa.select(*new, _household()).select_from(judged))
         .on_conflict_do_nothing(
             index_elements=[bookings.c.division_code, bookings.c.venue_id, bookings.c.pick_up_code],
             index_where=sa.text(LIVE),
@@ -60,9 +64,23 @@ def _booking_statement() -> sa.Select[Any]:
         .cte("taken")
     )
     published = pg.insert(published_busy_times).from_select(_BUSY, sa.select(taken)).cte("published")
-    counts = [sa.select(func.count()).select_from(one).scalar_subquery().label(one.name) for one in (booked, taken)]
+    counted = (judged, booked, taken)
+    counts = [sa.select(func.count()).select_from(one).scalar_subquery().label(one.name) for one in counted]
     told = [sa.select(booked.c[name]).scalar_subquery().label(name) for name in _FILLED_IN]
     return sa.select(*counts, *told).add_cte(published)
+
+
+def _judged() -> sa.Select[Any]:
+    venue = venues.c
+    return (
+        sa.select(venue.id)
+        .where(
+            venue.division_code == sa.bindparam("division_code"),
+            venue.id == sa.bindparam("venue_id", type_=sa.Uuid),
+            venue.version == sa.bindparam("venue_version", type_=sa.Integer),
+        )
+        .with_for_update(read=True, key_share=True)
+    )
 
 
 def _household() -> sa.ScalarSelect[Any]:
@@ -101,13 +119,20 @@ class CodeTaken(Exception):
     """Another live booking of the venue has drawn the same pick-up code; nothing was stored."""
 
 
-def insert_and_hold(work: UnitOfWork, values: dict[str, Any], atom_ids: Sequence[UUID]) -> bool:
+class VenueChanged(Exception):
+    """The venue is no longer what the wish was judged by; nothing was stored."""
+
+
+def insert_and_hold(work: UnitOfWork, values: dict[str, Any], atom_ids: Sequence[UUID], venue_version: int) -> bool:
     """Store a booking, take every atom for its time, buffers included, and tell the public.
 
     Fills in the household the person lives in and the deposit the price asks for. False when any atom was taken: the
-    caller takes the rest otherwise or rolls back. Raises CodeTaken.
+    caller takes the rest otherwise or rolls back. Raises CodeTaken, VenueChanged.
     """
-    (counts,) = work.execute_compiled(_BOOK, {**values, "division_code": work.division, "atom_ids": list(atom_ids)})
+    told = {"division_code": work.division, "atom_ids": list(atom_ids), "venue_version": venue_version}
+    (counts,) = work.execute_compiled(_BOOK, {**values, **told})
+    if not counts["judged"]:
+        raise VenueChanged
     if not counts["booked"]:
         raise CodeTaken
     values.update({name: counts[name] for name in _FILLED_IN})

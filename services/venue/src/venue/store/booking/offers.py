@@ -35,12 +35,13 @@ from venue.store.tables import (
 
 @dataclass(frozen=True)
 class Room:
-    """A room as it stands in its venue. ``atom_ids`` are sorted: every writer takes them in the same order."""
+    """A room as it stands in its venue's version. ``atom_ids`` are sorted: every writer takes them in that order."""
 
     space_id: UUID
     name_zh: str
     name_en: str
     venue_id: UUID
+    venue_version: int
     venue_name_zh: str
     venue_name_en: str
     tz: str
@@ -56,10 +57,13 @@ class Room:
         return self.venue_name_en if language == "en" else self.venue_name_zh
 
 
-def hours_as_text(venue: sa.Column, division: sa.Column) -> sa.ColumnElement[str]:
+def hours_as_text(
+    venue: sa.Column, division: sa.Column, since: sa.BindParameter[date] | None = None
+) -> sa.ColumnElement[str]:
     """Gather all that decides when a venue is open in one text, so that a room stays one row and equal hours are equal.
 
-    Rules of a regime that means closed are left out; a day's own hours say null for closed.
+    Rules of a regime that means closed are left out; a day's own hours say null for closed. ``since`` leaves out
+    the special days and the single days' hours before it.
     """
     rule, regime, special, own = regime_rules.c, regimes.c, special_days.c, regime_exceptions.c
     open_code = sa.case((regime.kind != "closed", regime.code))
@@ -80,6 +84,8 @@ def hours_as_text(venue: sa.Column, division: sa.Column) -> sa.ColumnElement[str
         .join_from(regime_exceptions, regimes, _same_regime(own), isouter=True)
         .where(own.division_code == division, own.venue_id == venue)
     )
+    if since is not None:
+        follows, exceptions = follows.where(special.day >= since), exceptions.where(own.day >= since)
     natures = _gathered(regime.code, regime.kind, regime.audience, regime.approval).where(
         regime.division_code == division, regime.venue_id == venue
     )
@@ -147,6 +153,7 @@ ROOMS = (
         spaces.c.name_en,
         spaces.c.capacity,
         venues.c.id.label("venue_id"),
+        venues.c.version.label("venue_version"),
         venues.c.name_zh.label("venue_name_zh"),
         venues.c.name_en.label("venue_name_en"),
         venues.c.tz,
@@ -166,14 +173,32 @@ ROOMS = (
     .join_from(spaces, venues, (venues.c.division_code == spaces.c.division_code) & (venues.c.id == spaces.c.venue_id))
     .where(spaces.c.retired_at.is_(None))
 )
+_DIVISION, _SPACE = sa.bindparam("division"), sa.bindparam("space_id", type_=sa.Uuid)
 _ONE_ROOM = ROOMS.add_columns(
     paused_until(spaces.c.division_code, spaces.c.venue_id, sa.bindparam("person_id", type_=sa.Uuid))
-).where(spaces.c.division_code == sa.bindparam("division"), spaces.c.id == sa.bindparam("space_id", type_=sa.Uuid))
+).where(spaces.c.division_code == _DIVISION, spaces.c.id == _SPACE)
 _ROOM = Compiled(_ONE_ROOM)
+_KEEP_STILL = Compiled(
+    sa.select(venues.c.id)
+    .join_from(spaces, venues, (venues.c.division_code == spaces.c.division_code) & (venues.c.id == spaces.c.venue_id))
+    .where(spaces.c.division_code == _DIVISION, spaces.c.id == _SPACE)
+    .with_for_update(read=True, key_share=True, of=venues)
+)
 
 
 def room(work: UnitOfWork, space_id: UUID, person_id: UUID | None = None) -> Room | None:
-    """Load one room of the current division; with ``person_id`` as it is offered to that person."""
+    """Load one room of the current division and keep its venue as it is until commit: nobody divides what is taken.
+
+    With ``person_id`` as it is offered to that person.
+    """
+    work.execute_compiled(_KEEP_STILL, {"division": work.division, "space_id": space_id})
+    return glimpse(work, space_id, person_id)
+
+
+def glimpse(work: UnitOfWork, space_id: UUID, person_id: UUID | None) -> Room | None:
+    """Load one room as it is at this moment. Its venue may change before the next statement: who writes asks for its
+    version (``bookings.insert_and_hold``).
+    """
     rows = work.execute_compiled(_ROOM, {"division": work.division, "space_id": space_id, "person_id": person_id})
     return as_room(rows[0]) if rows else None
 
@@ -192,6 +217,7 @@ def as_room(row: dict[str, Any]) -> Room:
         name_zh=row["name_zh"],
         name_en=row["name_en"],
         venue_id=row["venue_id"],
+        venue_version=row["venue_version"],
         venue_name_zh=row["venue_name_zh"],
         venue_name_en=row["venue_name_en"],
         tz=row["tz"],

@@ -22,10 +22,15 @@ closures = table(
 
 
 def place(work: UnitOfWork, venue_id: UUID, space_id: UUID | None) -> Mapping[str, Any] | None:
-    """The zone of a venue and the atoms to close, sorted: a space's own, or every room's. None: no such place."""
+    """The zone of a venue and the atoms to close, sorted: a space's own, or every room's. None: no such place.
+
+    The venue stays as it is until commit, so that a room divided meanwhile is not closed by half.
+    """
     atom = atoms.c
     zone = work.execute(
-        sa.select(venues.c.tz).where(venues.c.division_code == work.division, venues.c.id == venue_id)
+        sa.select(venues.c.tz)
+        .where(venues.c.division_code == work.division, venues.c.id == venue_id)
+        .with_for_update(read=True, key_share=True)
     ).scalar_one_or_none()
     query = sa.select(atom.id).where(atom.division_code == work.division, atom.venue_id == venue_id)
     if space_id is None:

@@ -56,9 +56,9 @@ class VenueSettings:
 
 
 def lock(work: UnitOfWork, venue_id: UUID) -> Row | None:
-    """Load a venue's row for a change. Bookings go on meanwhile: they refer to its key, which never changes."""
+    """Load a venue's row for a change. Bookings wait meanwhile, and are then judged by what it has become."""
     mine = (venues.c.division_code == work.division) & (venues.c.id == venue_id)
-    return work.execute(sa.select(venues).where(mine).with_for_update(key_share=True)).mappings().one_or_none()
+    return work.execute(sa.select(venues).where(mine).with_for_update()).mappings().one_or_none()
 
 
 def row(connection: sa.Connection, division: str, venue_id: UUID) -> Row | None:

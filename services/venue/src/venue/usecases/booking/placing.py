@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -93,9 +93,6 @@ def place_booking(
     wish: BookSpace,
     booker: Booker,
     attempt: Attempt,
-    *,
-    series_id: UUID | None = None,
-    occurrence_date: date | None = None,
 ) -> Placed:
     """Store the booking, take its atoms, use its quotas up, tell it to the others; commit nothing.
 
@@ -103,12 +100,20 @@ def place_booking(
     needed. Raises Unprocessable for a rule, Conflict ``slot_taken`` with alternatives where somebody was first: rows
     of the attempt remain then, so a caller that goes on wraps it in a savepoint.
     """
+    try:
+        return _place(deps, work, wish, booker, attempt, offers.glimpse(work, wish.space_id, booker.person_id))
+    except bookings.VenueChanged:  # between two statements: judge by what it has become, and keep it so
+        return _place(deps, work, wish, booker, attempt, offers.room(work, wish.space_id, booker.person_id))
+
+
+def _place(
+    deps: Deps, work: UnitOfWork, wish: BookSpace, booker: Booker, attempt: Attempt, room: Room | None
+) -> Placed:
     now = deps.clock.now()
-    room = offers.room(work, wish.space_id, booker.person_id)
     if room is None:
         raise refusals.unknown_space()
     terms = rules.granted(rules.judge(room.offer, wish_of(wish, booker), now))
-    row = _row(work, wish, booker, room, terms, now) | {"series_id": series_id, "occurrence_date": occurrence_date}
+    row = _row(work, wish, booker, room, terms, now)
     if row["state"] == "confirmed" and (wish.hold or booker.hold_expires_at):
         until = booker.hold_expires_at or now + timedelta(minutes=room.offer.hold_minutes)
         row |= {"state": "held", "hold_expires_at": until}
@@ -132,7 +137,7 @@ def _store(
     deps: Deps, work: UnitOfWork, row: dict[str, Any], room: Room, terms: Terms, now: datetime, language: str
 ) -> None:
     waits = row["state"] == "requested"  # a request holds nothing: whoever is approved first does
-    if not _insert_and_hold(work, row, () if waits else room.atom_ids) and not _take_rest(deps, work, row, room, now):
+    if not _insert_and_hold(work, row, room, waits) and not _take_rest(deps, work, row, room, now):
         raise taken(work, row, room, None if terms.is_split else terms.regime, now, language)
     if terms.is_split:
         bookings.insert_parts(work, row["id"], room.space_id, terms.parts)
@@ -162,12 +167,13 @@ def _take_equipment(work: UnitOfWork, row: dict[str, Any], room: Room, wish: Boo
     )
 
 
-def _insert_and_hold(work: UnitOfWork, row: dict[str, Any], atom_ids: Collection[UUID]) -> bool:
+def _insert_and_hold(work: UnitOfWork, row: dict[str, Any], room: Room, waits: bool) -> bool:
     """Store the booking under a code nobody else has; tell whether the room was free."""
+    atom_ids = () if waits else room.atom_ids
     for _ in range(CODE_ATTEMPTS):
         row["pick_up_code"] = new_code()
         try:
-            return bookings.insert_and_hold(work, row, atom_ids)
+            return bookings.insert_and_hold(work, row, atom_ids, room.venue_version)
         except bookings.CodeTaken:
             continue
     raise RuntimeError("no free pick-up code in five draws")
@@ -194,6 +200,8 @@ def _row(work: UnitOfWork, wish: BookSpace, booker: Booker, room: Room, terms: T
         "group_id": wish.group_id,
         "created_at": now,
         "hold_expires_at": None,
+        "series_id": None,
+        "occurrence_date": None,
         **times_of(wish.starts_at, wish.ends_at, room, terms),
     }
 
