@@ -46,7 +46,11 @@ _COUNT_WHAT_IS_THERE = """
 
 
 def insert(work: UnitOfWork, row: Mapping[str, Any]) -> None:
-    """Store a quota and count the live bookings it speaks about."""
+    """Store a quota and count the live bookings it speaks about.
+
+    The caller has locked the venue's row: whoever was booking has committed and is counted, whoever books next waits
+    and, because the venue has another version then, is judged by the quota too.
+    """
     work.execute(sa.insert(quotas), {"division_code": work.division, "version": 1, **row})
     work.driver.execute(_COUNT_WHAT_IS_THERE, {"division": work.division, **row})
 

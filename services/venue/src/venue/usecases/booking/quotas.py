@@ -19,6 +19,7 @@ from venue.domain import refusals
 from venue.domain.booking import quotas as rules
 from venue.domain.opening import hours
 from venue.store.booking import quotas
+from venue.store.venues import venue_settings
 from venue.usecases.one_act import one_act
 
 
@@ -39,11 +40,17 @@ def set_quota(deps: Deps, actor: Actor, venue_id: UUID, command: SetQuota, attem
     """Store a quota. Bookings there are keep their place and count: whoever is over it books no more."""
 
     def act(work: UnitOfWork) -> tuple[dict[str, Any], dict[str, str]]:
-        today = _today(deps, work, venue_id)
+        venue = venue_settings.lock(work, venue_id)
+        if venue is None:
+            raise refusals.unknown_venue()
+        today = hours.local_date(deps.clock.now(), ZoneInfo(venue["tz"]))
         row = _row(command, venue_id, today) | {"created_at": deps.clock.now()}
         if command.regime is not None and not quotas.has_regime(work, venue_id, command.regime):
             raise rules.unknown_regime()
         quotas.insert(work, row)
+        venue_settings.update(
+            work, venue_id, {"version": venue["version"] + 1}
+        )  # what was judged before is judged anew
         work.audit("quota.set", "quota", row["id"], {"subject": command.subject}, attempt.request_id)
         return _shape({**row, "version": 1}), etag(1)
 
