@@ -33,7 +33,12 @@ def answer(method: str, path: str, query: Any, english: bool) -> Any:
     if parts[0] == "tickets" or parts[-1] in ("tickets", "calls"):
         return page([_ticket("waiting", english)]) if parts[0] == "my" else _ticket("waiting", english)
     if parts[0] == "topics" or parts[-1] == "topics":
-        topics = [_topic(TOPIC, "proposed"), _topic(OTHER_TOPIC, "published"), _topic(f"{ID}83", "handed_on")]
+        topics = [
+            _topic(TOPIC, "proposed"),
+            _topic(OTHER_TOPIC, "published"),
+            _topic(f"{ID}83", "handed_on"),
+            _topic(f"{ID}85", "declined"),
+        ]
         return page(topics) if method == "GET" else topics[0]
     return _session(parts[1], english) if parts[0] == "sessions" else None
 
@@ -127,7 +132,12 @@ def _rota(kind: str, english: bool) -> dict[str, Any]:
 
 
 def _topic(topic_id: str, state: str) -> dict[str, Any]:
-    acts = {"proposed": ["publish", "merge"], "published": ["answer", "hand_on", "merge"], "handed_on": ["answer"]}
+    acts = {
+        "proposed": ["publish", "merge", "decline"],
+        "published": ["answer", "hand_on", "merge"],
+        "handed_on": ["answer"],
+        "declined": [],
+    }
     return {
         "topic_id": topic_id,
         "version": 1,
@@ -136,7 +146,7 @@ def _topic(topic_id: str, state: str) -> dict[str, Any]:
         "category": "lighting",
         "channel": "letterbox" if state == "proposed" else "qq",
         "text": "三号院路灯",
-        "wording": None if state == "proposed" else "三号院路灯",
+        "wording": None if state in ("proposed", "declined") else "三号院路灯",
         "answer": None,
         "need": {"need_id": NEED, "number": "N-2026-0007"} if state == "handed_on" else None,
         "merged_into": None,
@@ -145,6 +155,7 @@ def _topic(topic_id: str, state: str) -> dict[str, Any]:
         "is_own": True,
         "created_at": "2026-11-20T10:00:00+08:00",
         "acts": acts[state],
+        "declined": {"reason": "about_a_person", "words": "请到柜台单独说"} if state == "declined" else None,
         "raised_by": PERSON,
     }
 

@@ -181,6 +181,28 @@ def test_staff_hand_a_topic_on_answer_it_and_merge_it(browse, services):
         assert form.items() <= {**sent(services, f"/{act}")[0], "names_nobody": "yes"}.items()
 
 
+def test_staff_decline_a_topic_with_a_reason_and_its_proposer_reads_it(browse, services):
+    page = browse("/desk/topics", WORKER).text
+    assert page.count("/decline") == 1 and "只有提的人看得到" in page
+
+    form = {"reason": "not_for_us", "words": "", "version": "1", "state": "proposed"}
+    answer = browse(f"/desk/topics/{TOPIC}/decline", WORKER, method="POST", form=form)
+
+    assert answer.headers["Location"] == "/desk/topics?state=proposed"
+    assert sent(services, "/decline")[0] == {"reason": "not_for_us", "words": ""}
+    mine = browse("/my/sittings").text
+    assert "没有公开：说的是某一个人的事，不适合当众谈" in mine and "请到柜台单独说" in mine
+
+
+def test_a_refused_decline_keeps_the_words_and_the_reason(browse, services):
+    services.refuse("POST", f"/api/venue/v1/topics/{ID}81/decline", 422, "reason_needs_words", detail="请写明原因。")
+
+    form = {"reason": "other", "words": "", "version": "1"}
+    answer = browse(f"/desk/topics/{ID}81/decline", WORKER, method="POST", form=form)
+
+    assert answer.status_code == 422 and "请写明原因。" in answer.text and 'value="other" selected' in answer.text
+
+
 def test_the_next_number_is_called_and_closed(browse, services):
     browse(f"/desk/sessions/{DESK}/calls", OPERATOR, method="POST", form={})
     form = {"outcome": "served", "session_id": DESK, "version": "2"}

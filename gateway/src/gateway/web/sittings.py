@@ -29,6 +29,15 @@ TOPIC_STATES = {
     "handed_on": lazy_gettext("已转办"),
     "answered": lazy_gettext("已答复"),
     "merged": lazy_gettext("已合并"),
+    "declined": lazy_gettext("不公开"),
+}
+DECLINE_REASONS = {
+    "about_a_person": lazy_gettext("说的是某一个人的事，不适合当众谈"),
+    "not_for_us": lazy_gettext("不归社区和街道管"),
+    "answered_before": lazy_gettext("以前答复过"),
+    "unclear": lazy_gettext("看不明白说的是什么"),
+    "abusive": lazy_gettext("有骂人的话"),
+    "other": lazy_gettext("其他，写明原因"),
 }
 CHANNELS = {
     "web": lazy_gettext("网上"),
@@ -63,5 +72,6 @@ WORDS = {
     "attendance_words": OUTCOMES,
     "topic_states": TOPIC_STATES,
     "topic_channels": CHANNELS,
+    "decline_reasons": DECLINE_REASONS,
     "ticket_states": TICKET_STATES,
 }

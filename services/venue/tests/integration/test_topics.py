@@ -24,6 +24,7 @@ from ..conftest import CONTRACTS, NEIGHBOUR, at, counter, resident
 from .sitting_house import open_tea, propose, publish
 
 HANDED_ON, RAISED = "linli.venue.sitting.topic_handed_on.v1", "linli.engagement.need.raised.v1"
+DECLINED = "linli.venue.topic.declined.v1"
 
 
 def id_of(topic) -> UUID:
@@ -195,6 +196,73 @@ def test_an_answer_is_published_even_after_the_question_was_handed_on(deps, hous
 
     shown = public(deps)[0]
     assert (shown["state"], shown["answer"], shown["need_number"]) == ("answered", "路灯所周五前换好", "N-2026-0007")
+
+
+def decline(deps, topic, reason="about_a_person", words=None):
+    attempt = InProcess(if_match=topic["version"])
+    return topics.decline_topic(deps, counter(), id_of(topic), reason, words, attempt).content
+
+
+def test_a_declined_topic_is_never_public_and_its_proposer_reads_why(deps, house):
+    who = resident()
+    topic = propose(deps, who, open_tea(deps, house), "甲01家太吵")
+
+    declined = decline(deps, topic, words="请到柜台单独说")
+
+    (mine,) = topics.my_topics(deps, who, Page.parse(None), "zh")["items"]
+    assert (mine["state"], mine["declined"]) == ("declined", {"reason": "about_a_person", "words": "请到柜台单独说"})
+    assert (public(deps), declined["acts"], inbox(deps, state="proposed")) == ([], [], [])
+    for act in (
+        lambda: publish(deps, declined), lambda: hand_on(deps, declined), lambda: decline(deps, declined),
+        lambda: topics.answer_topic(deps, counter(), id_of(topic), "x", InProcess()),
+    ):  # fmt: skip
+        with pytest.raises(Conflict, match="topic_state"):
+            act()
+    with pytest.raises(NotFound):
+        support(deps, topic, resident())
+
+
+def test_the_database_keeps_no_public_words_of_a_declined_topic_and_no_reason_of_any_other(deps, house, database):
+    decline(deps, propose(deps, resident(), open_tea(deps, house)))
+
+    for wrong in ("wording = '路灯'", "declined_for = NULL", "declined_for = 'other'", "state = 'published'"):
+        with database.superuser() as everything, pytest.raises(errors.CheckViolation):
+            everything.execute(f"UPDATE topics SET {wrong}")
+
+
+def test_who_raised_it_may_be_told_by_id_and_code_without_a_word(deps, house, look):
+    sitting, who = open_tea(deps, house), resident()
+    decline(deps, propose(deps, who, sitting), "unclear", "看不懂")
+    decline(deps, propose(deps, counter(), sitting, channel="letterbox"), "abusive")
+
+    told, letter = (json.loads(bytes(row[0])) for row in look("SELECT payload FROM outbox ORDER BY id"))
+
+    assert (told["type"], told["sequence"], told["data"]["person_id"]) == (DECLINED, 2, who.subject)
+    assert told["data"]["reason"] == "unclear" and "看不懂" not in str(told)
+    assert "person_id" not in letter["data"]
+    for event in (told, letter):
+        Schemas(CONTRACTS, [DECLINED]).require_exact(DECLINED, event["data"])
+
+
+def test_a_published_topic_is_not_declined_and_another_reason_needs_words(deps, house):
+    sitting = open_tea(deps, house)
+
+    with pytest.raises(Conflict, match="topic_state"):
+        decline(deps, publish(deps, propose(deps, resident(), sitting)))
+    with pytest.raises(Unprocessable, match="reason_needs_words"):
+        decline(deps, propose(deps, resident(), sitting), "other")
+
+
+def test_nothing_is_merged_into_what_was_declined_nor_what_is_public_into_what_is_not(deps, house):
+    sitting = open_tea(deps, house)
+    gone, hidden, shown = (propose(deps, resident(), sitting) for _ in range(3))
+    decline(deps, gone)
+    publish(deps, shown)
+
+    for topic, into in ((hidden, gone), (shown, hidden)):
+        with pytest.raises(Unprocessable, match="cannot_merge"):
+            topics.merge_topic(deps, counter(), id_of(topic), id_of(into), InProcess())
+    assert [one["topic_id"] for one in public(deps)] == [shown["topic_id"]]
 
 
 def test_topics_are_gathered_until_the_sitting_ends(deps, house, frozen_clock):

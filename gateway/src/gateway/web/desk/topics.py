@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The inbox of topics: publish in words that name nobody, merge, answer, hand on as a need."""
+"""The inbox of topics: publish in words that name nobody, decline, merge, answer, hand on as a need."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ ACTS = {
     "answer": (("answer",), True),
     "hand-on": (("title", "category"), True),
     "merger": (("into",), False),
+    "decline": (("reason", "words"), False),
 }
 
 
@@ -28,7 +29,7 @@ def topics() -> str:
 
 
 def act(topic_id: Any, act: str) -> Any:
-    """Publish, merge, answer or hand on; what was typed is kept when it is refused."""
+    """Publish, decline, merge, answer or hand on; what was typed is kept when it is refused."""
     if act not in ACTS:
         abort(404)
     fields, needs_word = ACTS[act]

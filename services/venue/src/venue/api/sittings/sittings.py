@@ -132,6 +132,12 @@ def publish_topic(call: Call, topic_id: str, body: dict[str, Any]) -> Reply:
     return topics.publish_topic(call.deps, call.actor, UUID(topic_id), body["wording"].strip(), call)
 
 
+def decline_topic(call: Call, topic_id: str, body: dict[str, Any]) -> Reply:
+    """Decline a topic."""
+    words = body.get("words", "").strip() or None
+    return topics.decline_topic(call.deps, call.actor, UUID(topic_id), body["reason"], words, call)
+
+
 def merge_topic(call: Call, topic_id: str, body: dict[str, Any]) -> Reply:
     """Make a topic part of another."""
     return topics.merge_topic(call.deps, call.actor, UUID(topic_id), UUID(body["into"]), call)

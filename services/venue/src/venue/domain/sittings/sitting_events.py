@@ -14,6 +14,7 @@ from venue.domain.sittings.topics import Topic
 HELD = "linli.venue.sitting.held.v1"
 MISSED = "linli.venue.sitting.missed.v1"
 TOPIC_HANDED_ON = "linli.venue.sitting.topic_handed_on.v1"
+TOPIC_DECLINED = "linli.venue.topic.declined.v1"
 TICKET_TAKEN = "linli.venue.ticket.taken.v1"
 TICKET_SERVED = "linli.venue.ticket.served.v1"
 
@@ -39,6 +40,13 @@ def topic_handed_on(session: Session, topic: Topic, person_id: UUID) -> Event:
         "title": topic.wording,
     }
     return Event(TOPIC_HANDED_ON, session.session_id, session.version, data)
+
+
+def topic_declined(topic: Topic) -> Event:
+    """A topic will not be published; ``person_id`` is missing where nobody in particular raised it."""
+    data = {"topic_id": topic.topic_id, "session_id": topic.session_id, "reason": topic.declined_for}
+    raised_by = {"person_id": topic.raised_by} if topic.raised_by else {}
+    return Event(TOPIC_DECLINED, topic.topic_id, topic.version, data | raised_by)
 
 
 def ticket_taken(ticket: Ticket, desk_code: str) -> Event:

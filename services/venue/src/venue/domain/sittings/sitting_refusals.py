@@ -142,14 +142,24 @@ def topic_state(state: str) -> AppError:
         "handed_on": ("已经转办", "is already handed on"),
         "answered": ("已经答复", "is already answered"),
         "merged": ("已经并入另一个话题", "is merged into another"),
+        "declined": ("已经写明不公开", "is declined"),
     }[state]
     return Conflict("topic_state", zh=f"这个话题{told[0]}。", en=f"This topic {told[1]}.", state=state)
 
 
-def merges_into_itself() -> AppError:
-    """A topic cannot become part of itself, nor of one that is merged away."""
+def reason_needs_words() -> AppError:
+    """A reason that says nothing by itself."""
     return Unprocessable(
-        "cannot_merge", zh="只能并入另一个仍在的话题。", en="A topic is merged into another one that still stands."
+        "reason_needs_words", zh="选了“其他”，请用一句话写明原因。", en="The reason other needs words."
+    )
+
+
+def merges_into_itself() -> AppError:
+    """A topic cannot become part of itself, of one that is gone, nor a public one of one that is not."""
+    return Unprocessable(
+        "cannot_merge",
+        zh="只能并入另一个仍在的话题；已公开的只能并入已公开的。",
+        en="A topic is merged into another one that still stands, a public one into a public one.",
     )
 
 

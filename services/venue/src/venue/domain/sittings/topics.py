@@ -11,6 +11,7 @@ from venue.domain.sittings import sitting_refusals as refusals
 
 HIDDEN_BELOW = 5  # a count of distinct persons under five is nobody's business
 PUBLIC = ("published", "handed_on", "answered")
+GONE = ("merged", "declined")
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Topic:
     handed_on_at: datetime | None = None
     need_id: UUID | None = None
     need_number: str | None = None
+    declined_for: str | None = None
+    declined_words: str | None = None
 
     @property
     def acts(self) -> list[str]:
@@ -41,6 +44,7 @@ class Topic:
             "answer": self.state in ("published", "handed_on"),
             "hand_on": self.state == "published",
             "merge": self.state in ("proposed", "published"),
+            "decline": self.state == "proposed",
         }
         return [act for act, allowed in can.items() if allowed]
 
@@ -52,6 +56,15 @@ def publish(topic: Topic, wording: str) -> Topic:
     return _next(topic, state="published", wording=wording)
 
 
+def decline(topic: Topic, reason: str, words: str | None) -> Topic:
+    """Keep it from the public for good; ``words`` are for who raised it, and what the reason ``other`` means."""
+    if topic.state != "proposed":
+        raise refusals.topic_state(topic.state)
+    if reason == "other" and not words:
+        raise refusals.reason_needs_words()
+    return _next(topic, state="declined", declined_for=reason, declined_words=words or None)
+
+
 def support(topic: Topic) -> Topic:
     """Refuse to stand behind what the public does not know or what is merged away."""
     if topic.state not in PUBLIC:
@@ -60,10 +73,12 @@ def support(topic: Topic) -> Topic:
 
 
 def merge(topic: Topic, into: Topic) -> Topic:
-    """Make it part of another topic of the community that still stands."""
+    """Make it part of another topic that still stands; what is public never vanishes into what is not."""
     if topic.state not in ("proposed", "published"):
         raise refusals.topic_state(topic.state)
-    if into.topic_id == topic.topic_id or into.state == "merged":
+    if into.topic_id == topic.topic_id or into.state in GONE:
+        raise refusals.merges_into_itself()
+    if topic.state in PUBLIC and into.state not in PUBLIC:
         raise refusals.merges_into_itself()
     return _next(topic, state="merged", merged_into=into.topic_id)
 

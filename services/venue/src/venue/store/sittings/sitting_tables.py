@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The tables of rotas, sessions, topics and tickets as statements see them; migration 0010 creates them."""
+"""The tables of rotas, sessions, topics and tickets as statements see them; migrations 0010 and 0013 make them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ topics = table(
     "topics", column("id", sa.Uuid), column("version", sa.Integer), column("session_id", sa.Uuid), column("text"),
     column("category"), column("channel"), column("raised_by", sa.Uuid), column("state"), column("wording"),
     column("answer"), column("merged_into", sa.Uuid), column("handed_on_at", INSTANT), column("need_id", sa.Uuid),
-    column("need_number"), column("created_at", INSTANT),
+    column("need_number"), column("created_at", INSTANT), column("declined_for"), column("declined_words"),
 )  # fmt: skip
 topic_supports = table(
     "topic_supports", column("topic_id", sa.Uuid), column("person_id", sa.Uuid), column("supported_at", INSTANT)

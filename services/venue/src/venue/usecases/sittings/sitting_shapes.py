@@ -14,7 +14,7 @@ from chassis.auth import Actor
 from venue.domain.sittings import tickets as ticket_rules
 from venue.domain.sittings.rotas import Official, Rota
 from venue.domain.sittings.sittings import HOUR, Session
-from venue.domain.sittings.topics import shown_supporters
+from venue.domain.sittings.topics import Topic, shown_supporters
 from venue.domain.venues.definition import wall_time
 from venue.store.sittings import desk_catalogue
 from venue.store.sittings.sessions import as_session
@@ -128,10 +128,15 @@ def topic(row: Row, actor: Actor, language: str) -> dict[str, Any]:
         "is_own": is_own,
         "created_at": one.created_at.isoformat(),
         "acts": one.acts if serves else [],
+        "declined": _declined(one) if serves or is_own else None,
     }
     if serves:
         shape["raised_by"] = str(one.raised_by) if one.raised_by else None
     return shape
+
+
+def _declined(one: Topic) -> dict[str, Any] | None:
+    return {"reason": one.declined_for, "words": one.declined_words} if one.declined_for else None
 
 
 def ticket(row: Row, actor: Actor, language: str) -> dict[str, Any]:

@@ -84,6 +84,17 @@ def publish_topic(deps: Deps, actor: Actor, topic_id: UUID, wording: str, attemp
     return _change(deps, actor, topic_id, attempt, "publish_topic", lambda _, topic: rules.publish(topic, wording))
 
 
+def decline_topic(deps: Deps, actor: Actor, topic_id: UUID, reason: str, words: str | None, attempt: Attempt) -> Reply:
+    """Decline a topic before it is public; who raised it is told why."""
+
+    def act(work: UnitOfWork, topic: Topic) -> Topic:
+        changed = rules.decline(topic, reason, words)
+        work.outbox.add(sitting_events.topic_declined(changed))
+        return changed
+
+    return _change(deps, actor, topic_id, attempt, "decline_topic", act)
+
+
 def answer_topic(deps: Deps, actor: Actor, topic_id: UUID, words: str, attempt: Attempt) -> Reply:
     """Publish what was answered: a line of the sitting's minutes."""
     return _change(deps, actor, topic_id, attempt, "answer_topic", lambda _, topic: rules.answer(topic, words))
