@@ -58,6 +58,25 @@ def test_only_what_takes_the_room_lies_in_a_lane(state, lies):
     assert any(one.booking for one in parts) is lies
 
 
+def test_a_half_hour_that_cleaning_takes_in_part_is_whole_on_the_board():
+    parts = lane(("09:00", "10:40", "busy", {}), ("10:40", "12:00", "free", {}))
+
+    assert [(one.look, one.columns) for one in parts] == [("busy", 4), ("benefit", 2)]
+
+
+def test_a_closure_of_the_house_is_one_line_of_the_days_list():
+    shut = {"state": "busy", "kind": "closure", "label": "检修", "regime": "x", "price_fen_per_hour": 0}
+    times = {"starts_at": "2026-11-23T09:00:00+08:00", "ends_at": "2026-11-23T10:00:00+08:00"}
+    spaces = [
+        {"space_id": name, "name": name, "days": [{"date": "2026-11-23", "intervals": [{**times, **shut}]}]}
+        for name in ("a", "b")
+    ]
+
+    entries = board({"spaces": spaces}, []).days[0].entries
+
+    assert [(one.stretch.label, rooms) for one, rooms in entries] == [("检修", ["a", "b"])]
+
+
 def test_a_session_and_a_closure_say_what_they_are():
     parts = lane(
         ("09:00", "11:00", "busy", {"kind": "session", "label": "开放茶"}),
@@ -81,7 +100,34 @@ def test_a_booking_past_midnight_widens_the_board():
 def test_the_lanes_of_a_week_stand_day_by_day(browse):
     text = browse("/desk/board?days=7", "community_worker").text
 
-    assert text.count('class="day"') == 7 and text.count("data-space=") == 7 * len(SPACES)
+    assert text.count('class="day"') == 7 and text.count("data-space=") == 7 * (len(SPACES) - 1)
+    assert text.count('href="/desk/board?date=2026-11-25"') == 1
+
+
+def test_a_house_has_a_lane_in_the_week_only_where_it_is_booked_as_a_whole(browse, services):
+    services.slot = SPACES[4], "2026-11-23T19:00:00+08:00", "2026-11-23T21:00:00+08:00"
+
+    text = browse("/desk/board?days=7", "community_worker").text
+
+    lanes = re.findall(r'data-space="([^"]+)" data-date="([^"]+)"', text)
+    assert [on for space, on in lanes if space == SPACES[4]] == ["2026-11-23"]
+    assert f'data-space="{SPACES[4]}"' in browse("/desk/board?date=2026-11-24", "community_worker").text
+
+
+def test_a_day_leads_to_the_other_days_of_its_week(browse):
+    text = browse("/desk/board?date=2026-11-25", "community_worker").text
+
+    strip = re.search(r'<nav class="days".*?</nav>', text)[0]
+    assert re.findall(r'date=([\d-]+)"( aria-current)?', strip) == [
+        (f"2026-11-{day}", " aria-current" if day == 25 else "") for day in range(23, 30)
+    ]
+
+
+def test_a_phone_has_a_days_bookings_in_one_list_with_the_rooms_that_are_free(browse):
+    text = browse("/desk/board", "community_worker").text.split('<div class="phone">')[1]
+
+    assert text.count("<h2") == 1 and text.count("K7M4P") == 1 and text.index("19:00—21:00") < text.index("没有预订：")
+    assert "议事茶亭" not in text.split("没有预订：")[1]
 
 
 def test_choosing_a_booking_shows_a_form_with_where_it_is_now(browse):

@@ -23,11 +23,24 @@ def day(*intervals: dict) -> dict:
     return {"date": "2026-11-26", "intervals": list(intervals)}
 
 
-def test_a_long_free_stretch_is_divided_at_the_marks_and_at_every_change():
-    rows = weeks.table([day(interval("09:00", "10:30"), interval("10:30", "12:00", "busy"))])
+def spans(lines, number=0):
+    """The half hours each cell of a day reaches over, from the top; None where one reaches down."""
+    return [line.cells[number] and line.cells[number].rows for line in lines]
 
-    assert [line for line, _cells in rows] == ["09:00", "10:30", "11:00"]
-    assert [cells[0] and cells[0].stretch.state for _line, cells in rows] == ["free", "busy", None]
+
+def test_a_week_is_written_in_half_hours_with_the_full_hours_before_them():
+    lines = weeks.table([day(interval("09:30", "12:00"))])
+
+    assert [(line.hour, line.rows) for line in lines] == [
+        ("09:30", 1), ("10:00", 2), (None, 0), ("11:00", 2), (None, 0),
+    ]  # fmt: skip
+
+
+def test_a_long_free_stretch_is_divided_at_the_marks_and_at_every_change():
+    lines = weeks.table([day(interval("09:00", "12:00"), interval("12:00", "13:30", "busy"))])
+
+    assert spans(lines) == [4, None, None, None, 2, None, 3, None, None]
+    assert [f"{cell.starts_at:%H:%M}" for cell in (lines[0].cells[0], lines[4].cells[0])] == ["09:00", "11:00"]
 
 
 def test_a_half_hour_on_one_day_divides_no_other_days_cell():
@@ -35,18 +48,46 @@ def test_a_half_hour_on_one_day_divides_no_other_days_cell():
     for row in other["intervals"]:
         row.update(starts_at=row["starts_at"].replace("-26T", "-27T"), ends_at=row["ends_at"].replace("-26T", "-27T"))
 
-    rows = weeks.table([day(interval("09:00", "10:30"), interval("10:30", "13:00", "busy")), other])
+    lines = weeks.table([day(interval("09:00", "10:30"), interval("10:30", "13:00", "busy")), other])
 
-    assert [(line, cells[1].rows if cells[1] else None) for line, cells in rows] == [
-        ("09:00", 2), ("10:30", None), ("11:00", 1),
+    assert spans(lines, 1) == [4, None, None, None, 4, None, None, None]
+    assert spans(lines) == [3, None, None, 5, None, None, None, None]
+
+
+def test_hours_when_every_day_is_closed_are_left_out():
+    rows = [interval("09:00", "11:00"), interval("11:00", "14:00", "closed"), interval("14:00", "15:00")]
+
+    lines = weeks.table([day(*rows)])
+
+    assert [line.hour for line in lines if line.hour] == ["09:00", "10:00", "14:00"]
+    assert all(cell is None or cell.stretch for line in lines for cell in line.cells)
+
+
+def test_a_closed_morning_beside_an_open_one_is_one_empty_cell():
+    other = {"date": "2026-11-27", "intervals": []}
+
+    lines = weeks.table([day(interval("09:00", "11:00")), other])
+
+    assert spans(lines, 1) == [4, None, None, None] and lines[0].cells[1].stretch is None
+
+
+def test_setting_up_and_cleaning_take_whole_half_hours_from_what_can_be_booked():
+    rows = weeks.stretches(
+        day(interval("09:00", "13:45"), interval("13:45", "16:10", "busy"), interval("16:10", "18:00"))
+    )
+
+    assert [(f"{row.starts_at:%H:%M}", f"{row.ends_at:%H:%M}", row.state) for row in rows] == [
+        ("09:00", "13:30", "free"), ("13:30", "16:30", "busy"), ("16:30", "18:00", "free"),
     ]  # fmt: skip
-    assert [cells[0].rows if cells[0] else None for _line, cells in rows] == [1, 2, None]
+    assert {at.minute for at, _row in weeks.starts(rows)} == {0, 30}
 
 
-def test_closed_time_leaves_no_cell():
-    rows = weeks.table([day(interval("08:00", "09:00", "closed"), interval("09:00", "11:00"))])
+def test_a_free_quarter_of_an_hour_is_no_time_to_book():
+    busy = interval("09:00", "09:50", "busy"), interval("10:10", "11:00", "busy")
 
-    assert [line for line, _cells in rows] == ["09:00"]
+    rows = weeks.stretches(day(busy[0], interval("09:50", "10:10"), busy[1]))
+
+    assert [row.state for row in rows] == ["busy", "busy"] and rows[0].ends_at == rows[1].starts_at
 
 
 def test_starts_are_half_hours_of_free_time():

@@ -57,7 +57,7 @@ def counted(read: Iterable[dict[str, Any]], regimes: list[dict[str, Any]]) -> di
     used: dict[str, int] = {}
     for week in read:
         for day in week["days"]:
-            for row in weeks.stretches(day):
+            for row in weeks.exact(day):
                 if row.regime and row.state != "closed":
                     minutes = (row.ends_at - row.starts_at) // timedelta(minutes=1)
                     planned[row.regime] = planned.get(row.regime, 0) + minutes

@@ -11,8 +11,9 @@ from typing import Any
 from gateway.web.formats import SHANGHAI, moment
 
 GRAIN = timedelta(minutes=30)
+HALF_HOUR = 30
 # Where a long free stretch is divided in the table, so that a click already says about when.
-MARKS = tuple(timedelta(hours=hour) for hour in (9, 11, 13, 15, 17, 18, 19, 20, 21))
+MARKS = tuple(60 * hour for hour in (9, 11, 13, 15, 17, 18, 19, 20, 21))
 
 # What a table shows of days that are closed altogether.
 USUAL_OPENING = (9 * 60, 22 * 60)
@@ -53,11 +54,23 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Cell:
-    """A part of a stretch, from one mark of the table to the next; it reaches over ``rows`` lines."""
+    """A part of a stretch, from one mark of the table to the next; it reaches over ``rows`` half hours."""
 
     starts_at: datetime
     stretch: Stretch | None
     rows: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """A half hour of a week's table: the hour written before it, over ``rows`` lines, and a cell for each day.
+
+    None stands for a cell, or an hour, that reaches down from a line above.
+    """
+
+    hour: str | None
+    rows: int
+    cells: list[Cell | None]
 
 
 @dataclass(frozen=True)
@@ -98,9 +111,26 @@ class End:
 
 
 def stretches(day: dict[str, Any], regimes: Iterable[dict[str, Any]] = ()) -> list[Stretch]:
-    """Read a day's intervals from the contract; ``regimes`` name the time that nobody can book."""
+    """Read a day as it can be booked: in whole half hours, though setting a room up and cleaning it may take less."""
+    rows: list[Stretch] = []
+    for row in exact(day, regimes):
+        is_free = row.state == "free"
+        first = _half_hour(row.starts_at, up=is_free)
+        first = max(first, rows[-1].ends_at) if rows else first
+        last = _half_hour(row.ends_at, up=not is_free)
+        rows += [replace(row, starts_at=first, ends_at=last)] if first < last else []
+    return rows
+
+
+def exact(day: dict[str, Any], regimes: Iterable[dict[str, Any]] = ()) -> list[Stretch]:
+    """Read a day's intervals to the minute; ``regimes`` name the time that nobody can book."""
     names = {one["code"]: one["name"] for one in regimes}
     return [_stretch(row, names) for row in day["intervals"]]
+
+
+def _half_hour(at: datetime, up: bool) -> datetime:
+    over = timedelta(minutes=at.minute % HALF_HOUR)
+    return at + GRAIN - over if up and over else at - over
 
 
 def _stretch(row: dict[str, Any], names: dict[str, str]) -> Stretch:
@@ -111,18 +141,16 @@ def _stretch(row: dict[str, Any], names: dict[str, str]) -> Stretch:
     return Stretch(*times, state, row.get("regime"), price, bool(row.get("mine")), row.get("kind"), label)
 
 
-def table(days: list[dict[str, Any]], regimes: Iterable[dict[str, Any]] = ()) -> list[tuple[str, list[Cell | None]]]:
-    """Arrange a week as rows by time. What begins on a half hour on one day divides no other day's cell.
-
-    None stands where a cell from a row above reaches down.
-    """
+def table(days: list[dict[str, Any]], regimes: Iterable[dict[str, Any]] = ()) -> list[Line]:
+    """Arrange a week as lines of half an hour, so that all are of one height; hours when all is closed are left out."""
     by_day = [(date.fromisoformat(day["date"]), _open(stretches(day, regimes))) for day in days]
-    lines = sorted({line for on, rows in by_day for line in _lines(on, rows)})
+    lines = sorted({line for on, rows in by_day for row in rows for line in _half_hours(*minutes(on, row))})
     columns = [_column(on, rows, lines) for on, rows in by_day]
+    heads = [number for number, line in enumerate(lines) if line % 60 == 0 or line - HALF_HOUR not in lines]
+    spans = {head: until - head for head, until in zip(heads, [*heads[1:], len(lines)], strict=True)}
     return [
-        (_wall(line), [column[number] for column in columns])
-        for number, line in enumerate(lines[:-1])
-        if any(column[number] is None or column[number].stretch for column in columns)
+        Line(_wall(line) if number in spans else None, spans.get(number, 0), [column[number] for column in columns])
+        for number, line in enumerate(lines)
     ]
 
 
@@ -251,34 +279,38 @@ def _open(rows: list[Stretch]) -> list[Stretch]:
     return [row for row in rows if row.state != "closed"]
 
 
-def _lines(on: date, rows: list[Stretch]) -> set[timedelta]:
-    """Return where a day's table may be divided, as distances from the day's midnight."""
-    midnight = datetime.combine(on, time(0), SHANGHAI)
-    ends = {at - midnight for row in rows for at in (row.starts_at, row.ends_at)}
-    spans = [(row.starts_at - midnight, row.ends_at - midnight) for row in rows]
-    return ends | {mark for mark in MARKS if any(first <= mark < last for first, last in spans)}
+def _half_hours(first: int, last: int) -> range:
+    return range(first // HALF_HOUR * HALF_HOUR, last, HALF_HOUR)
 
 
-def _column(on: date, rows: list[Stretch], lines: list[timedelta]) -> list[Cell | None]:
+def _column(on: date, rows: list[Stretch], lines: list[int]) -> list[Cell | None]:
     """Lay a day's stretches over the lines: free time runs to the next mark, anything else to its own end."""
     midnight = datetime.combine(on, time(0), SHANGHAI)
+    lying = [_lying(on, rows, line) for line in lines]
     column: list[Cell | None] = []
-    for number, line in enumerate(lines[:-1]):
+    for number, stretch in enumerate(lying):
         if number < len(column):
             continue
-        stretch = next((row for row in rows if row.starts_at <= midnight + line < row.ends_at), None)
         until = number + 1
-        while stretch and until < len(lines) - 1 and midnight + lines[until] < stretch.ends_at:
-            if stretch.look in DIVIDED and lines[until] in MARKS:
-                break
+        while until < len(lines) and lying[until] is stretch and not _divides(stretch, lines[until]):
             until += 1
-        column += [Cell(midnight + line, stretch, until - number), *[None] * (until - number - 1)]
+        starts_at = midnight + timedelta(minutes=lines[number])
+        column += [Cell(starts_at, stretch, until - number), *[None] * (until - number - 1)]
     return column
 
 
-def _wall(line: timedelta) -> str:
-    minutes = int(line.total_seconds()) // 60
-    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
+def _lying(on: date, rows: list[Stretch], line: int) -> Stretch | None:
+    """Return what lies in a half hour; where it is free in part only, what takes the rest."""
+    inside = [row for row in rows if line in _half_hours(*minutes(on, row))]
+    return next((row for row in inside if row.state != "free"), inside[0] if inside else None)
+
+
+def _divides(stretch: Stretch | None, line: int) -> bool:
+    return stretch is not None and stretch.look in DIVIDED and line in MARKS
+
+
+def _wall(line: int) -> str:
+    return f"{line // 60 % 24:02d}:{line % 60:02d}"
 
 
 def _steps(first: datetime, until: datetime) -> list[datetime]:

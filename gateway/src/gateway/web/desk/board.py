@@ -11,7 +11,7 @@ from flask import Response, abort, g, make_response, redirect, render_template, 
 from gateway.web import assets, errors, forms, layout, weeks
 from gateway.web.board import week_start
 from gateway.web.client import Problem
-from gateway.web.desk.lanes import GRAIN, Board, board
+from gateway.web.desk.lanes import GRAIN, Board, board, without_houses
 from gateway.web.formats import moment
 from gateway.web.my.rooms import community_rooms
 from gateway.web.routes import POST, Route
@@ -65,8 +65,9 @@ def _page(on: date, count: int, booking: dict[str, Any] | None, refusal: Problem
     text = render_template(
         "desk/board.html",
         venue=venue,
-        board=lanes,
+        board=without_houses(lanes, {one.get("parent_id") for one in venue["spaces"]}) if count == 7 else lanes,
         on=first,
+        week=[week_start(on.isoformat()) + timedelta(days=number) for number in range(7)],
         count=count,
         earlier=first - timedelta(days=count),
         later=first + timedelta(days=count),

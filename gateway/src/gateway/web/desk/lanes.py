@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from gateway.web import weeks
 from gateway.web.formats import moment
 
 GRAIN = 30
+HOURS_WRITTEN = 4  # how many hours at most stand above a small drawing of a day
 # A booking in one of these states takes the room; the others lie in the list, not in the lanes.
 TAKES_ROOM = ("held", "confirmed", "checked_in", "checked_out")
 
@@ -40,13 +41,46 @@ class Lane:
     segments: list[Segment]
 
 
+class Entry(NamedTuple):
+    """A line of a day's list: a booking, or a session or closure with every room it takes."""
+
+    segment: Segment
+    rooms: list[str]
+
+
+class Day(NamedTuple):
+    """All rooms on one day."""
+
+    on: date
+    lanes: list[Lane]
+
+    @property
+    def entries(self) -> list[Entry]:
+        """List what lies on the day by time, as a phone shows it."""
+        found: dict[Any, Entry] = {}
+        for lane in self.lanes:
+            for one in lane.segments:
+                label = one.stretch.label if one.stretch and one.look in ("session", "closed") else None
+                if one.booking or label:
+                    key = one.booking["booking_id"] if one.booking else (label, one.first, one.last)
+                    found.setdefault(key, Entry(one, [])).rooms.append(lane.space["name"])
+        return sorted(found.values(), key=lambda entry: entry.segment.first)
+
+    @property
+    def idle(self) -> list[str]:
+        """Return the rooms on which nothing lies, not even on a part of them."""
+        taken = ("busy", "session")
+        idle = (lane for lane in self.lanes if not any(one.booking or one.look in taken for one in lane.segments))
+        return [lane.space["name"] for lane in idle]
+
+
 @dataclass(frozen=True)
 class Board:
     """All lanes between the hours any room is open, day by day."""
 
     opens: int
     closes: int
-    days: list[tuple[date, list[Lane]]]
+    days: list[Day]
 
     @property
     def hours(self) -> list[int]:
@@ -63,18 +97,80 @@ def board(availability: dict[str, Any], bookings: list[dict[str, Any]]) -> Board
     """Arrange availability and bookings as lanes, on whole hours."""
     spaces, regimes = availability["spaces"], availability.get("regimes", ())
     read = [[(date.fromisoformat(day["date"]), weeks.stretches(day, regimes)) for day in one["days"]] for one in spaces]
-    opens, closes = weeks.opening([day for days in read for day in days])
     lying = [row for row in bookings if row["state"] in TAKES_ROOM]
-    spans = [weeks.minute_of(moment(row["starts_at"]).date(), moment(row["ends_at"])) for row in lying]
-    opens, closes = opens // 60 * 60, -(-max([closes, *spans]) // 60) * 60
+    opens, closes = _hours([day for days in read for day in days], [_ends(row) for row in lying])
     days = [
-        (
+        Day(
             on,
             [_lane(space, on, days[number][1], lying, opens, closes) for space, days in zip(spaces, read, strict=True)],
         )
         for number, (on, _rows) in enumerate(read[0] if read else [])
     ]
     return Board(opens, closes, days)
+
+
+def without_houses(whole: Board, houses: set[str | None]) -> Board:
+    """Leave out the lanes of what is divided into rooms, unless it is booked as a whole: its rooms say the rest."""
+    days = [
+        Day(
+            day.on,
+            [
+                lane
+                for lane in day.lanes
+                if lane.space["space_id"] not in houses or any(one.booking for one in lane.segments)
+            ],
+        )
+        for day in whole.days
+    ]
+    return Board(whole.opens, whole.closes, days)
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A day's rooms as a small drawing: each booking from left to right in percent of the week's opening hours."""
+
+    opens: int
+    closes: int
+    rooms: list[tuple[str, list[dict[str, Any]]]]
+
+    def at(self, minute: int) -> float:
+        """Return where a minute lies, in percent; what is outside lies at the edge."""
+        return round(min(max((minute - self.opens) / (self.closes - self.opens), 0), 1) * 100, 2)
+
+    @property
+    def hours(self) -> list[tuple[int, float]]:
+        """Return a few full hours with their places."""
+        step = -(-(self.closes - self.opens) // (60 * HOURS_WRITTEN)) * 60
+        return [(minute // 60 % 24, self.at(minute)) for minute in range(self.opens, self.closes, step)]
+
+
+def strip(week: dict[str, Any] | None, bookings: list[dict[str, Any]]) -> Strip | None:
+    """Draw a day on the hours its week is open, and as long as anything lies; None while the week cannot be read."""
+    if week is None:
+        return None
+    days = [day for space in week["spaces"] for day in space["days"]]
+    lying = [{**row, **_ends(row)} for row in bookings]
+    opens, closes = _hours([(date.fromisoformat(day["date"]), weeks.stretches(day)) for day in days], lying)
+    rooms = [
+        (space["name"], [row for row in lying if row["space_id"] == space["space_id"]]) for space in week["spaces"]
+    ]
+    return Strip(opens, closes, rooms)
+
+
+def _ends(row: dict[str, Any]) -> dict[str, int]:
+    on = moment(row["starts_at"]).date()
+    return {"first": _minute(on, row, "starts_at"), "last": _minute(on, row, "ends_at")}
+
+
+def _minute(on: date, row: dict[str, Any], end: str) -> int:
+    return weeks.minute_of(on, moment(row[end]))
+
+
+def _hours(days: list[tuple[date, list[weeks.Stretch]]], lying: list[dict[str, Any]]) -> tuple[int, int]:
+    """Return whole hours around the opening of some days and around what lies on them."""
+    opens, closes = weeks.opening(days)
+    first, last = min([opens, *(row["first"] for row in lying)]), max([closes, *(row["last"] for row in lying)])
+    return first // 60 * 60, -(-last // 60) * 60
 
 
 def _lane(

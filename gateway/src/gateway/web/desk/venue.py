@@ -10,9 +10,10 @@ from flask import abort, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from gateway.web import errors, forms, layout
+from gateway.web.board import or_none
 from gateway.web.client import Problem
-from gateway.web.desk.lanes import TAKES_ROOM
-from gateway.web.desk.today import items, lanes
+from gateway.web.desk.lanes import TAKES_ROOM, strip
+from gateway.web.desk.today import of_week
 from gateway.web.routes import POST, Route
 
 PATHS = {
@@ -50,14 +51,20 @@ def rooms_of_day() -> str:
         on = date.fromisoformat(request.args["date"]) if request.args.get("date") else layout.today()
     except ValueError:
         abort(404)
-    bookings = g.api.pages("venue", "/bookings", date=on.isoformat(), limit=200)
-    venues = items(g.api.public("venue", f"/divisions/{g.visitor.community}/venues"))
+    api = g.api
+    answers = api.together(
+        bookings=lambda: api.pages("venue", "/bookings", date=on.isoformat(), limit=200),
+        week=of_week(api, g.visitor.community, on),
+    )
+    bookings = answers["bookings"]
+    if isinstance(bookings, Problem):
+        raise bookings
     kept = [row for row in bookings if row["state"] in TAKES_ROOM]
     return render_template(
         "desk/day.html",
         on=on,
         bookings=sorted(bookings, key=lambda row: (row["starts_at"], row["space_name"])),
-        lanes=lanes(venues, kept),
+        strip=strip(or_none(answers["week"]), kept),
         earlier=on - timedelta(days=1),
         later=on + timedelta(days=1),
         can_check_in=g.visitor.office == "venue_operator",

@@ -39,7 +39,7 @@
     style.top = box.top - frame.top + table.parentNode.scrollTop + 'px';
     style.width = held.length * minute + 'px';
     style.height = box.height + 'px';
-    held.ghost.firstChild.nodeValue = span();
+    held.ghost.textContent = span();
   }
 
   function wall(minute) {
