@@ -61,7 +61,7 @@ def settings(english: bool) -> dict[str, Any]:
             {"date": "2026-12-03", "hours": []},
         ],
         "spaces": [_space(number, english) for number in range(5)],
-        "prices": [_price(1, "2000-01-01", 3000), _price(2, "2027-01-01", 3500)],
+        "prices": [_price(1, "2000-01-01", 3000, 20000), _price(2, "2027-01-01", 3500)],
         "equipment": [
             {"equipment_id": EQUIPMENT, "code": "projector", "name": ("投影仪", "Projector")[english],
              "names": {"zh": "投影仪", "en": "Projector"}, "counting": "numbered", "stock": 2},
@@ -91,10 +91,10 @@ def _space(number: int, english: bool) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _price(version: int, since: str, fen: int) -> dict[str, Any]:
+def _price(version: int, since: str, fen: int, deposit: int = 0) -> dict[str, Any]:
     return {
         "space_id": SPACES[0], "regime": "commercial", "version": version, "valid_from": since,
-        "price_fen_per_hour": fen,
+        "price_fen_per_hour": fen, "deposit_fen": deposit,
     }  # fmt: skip
 
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 import pytest
 
 from .conftest import ID, OPERATOR, SECRETARY, WORKER
-from .fake_money import ADDRESS, CALLBACK, FEED, PAYMENT
+from .fake_answers import closed_day
+from .fake_money import ADDRESS, CALLBACK, FEED, PAYMENT, money
 from .fake_services import sent_json
 
 BOOKING = f"{ID}21"
@@ -156,3 +157,29 @@ def test_the_counter_makes_calendars_of_places(browse, services, of, body):
     assert answer.status_code == 200
     assert ADDRESS in answer.text
     assert sent_json(last_sent(services, "/calendar-feeds")) == body
+
+
+def test_the_total_of_a_day_is_called_a_total_over_cash_and_what_was_paid_online(browse):
+    text = browse("/desk/day-end", OPERATOR).text
+
+    total = text.split('<tr class="total">')[1].split("</tr>")[0]
+    assert "合计" in total and "¥220.00" in total and "¥60.00" in total and "抽屉" not in total
+
+
+def test_a_day_that_was_passed_over_is_named_before_the_next_is_closed(browse, services):
+    assert "还没有日结" not in browse("/desk/day-end", OPERATOR).text
+
+    services.refusals["GET", f"{API}/venues/{ID}01/days"] = 200, {"items": [closed_day("2026-11-20")]}
+
+    text = browse("/desk/day-end", OPERATOR).text
+    assert "上一次结到 11月20日，11月21日还没有日结" in text and 'href="?day=2026-11-21">先结这一天' in text
+    assert "还没有日结" not in browse("/desk/day-end?day=2026-11-21", OPERATOR).text
+
+
+def test_a_booking_without_money_says_that_there_is_none(browse, services):
+    nothing = {"price_fen": 0, "deposit_fen": 0, "deposit": None, "settlement": None, "refunds": [], "payments": []}
+    services.refusals["GET", f"{API}/bookings/{BOOKING}/money"] = 200, {**money(), **nothing}
+
+    text = browse(f"/desk/money/{BOOKING}", OPERATOR).text
+
+    assert "这一场不收钱，也没有押金" in text and "打印" not in text

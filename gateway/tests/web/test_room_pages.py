@@ -241,6 +241,31 @@ def test_a_price_is_written_in_yuan_and_sent_in_even_fen(browse, services):
     assert [one.status_code for one in refused] == [422] * 3
 
 
+@pytest.mark.parametrize("typed, told", [("100", 10000), ("0", 0), ("", None)])
+def test_a_deposit_goes_with_a_price_and_stays_as_it_was_where_none_is_written(browse, services, typed, told):
+    form = {"space_id": f"{ID}10", "regime": "commercial", "valid_from": "2026-12-01", "yuan": "30", "deposit": typed}
+
+    answer = browse("/desk/prices", SECRETARY, method="POST", form=form)
+
+    assert answer.status_code == 303
+    assert body(sent(services)[0]).get("deposit_fen") == told
+
+
+def test_a_deposit_that_is_no_amount_is_asked_again_beside_its_field(browse, services):
+    form = {"space_id": f"{ID}10", "regime": "commercial", "valid_from": "2026-12-01", "yuan": "30", "deposit": "一百"}
+
+    answer = browse("/desk/prices", SECRETARY, method="POST", form=form)
+
+    assert answer.status_code == 422 and sent(services) == []
+    assert 'id="e-deposit"' in answer.text and 'value="一百"' in answer.text and 'value="30"' in answer.text
+
+
+def test_deposits_stand_beside_the_prices_they_go_with(browse):
+    page = browse("/desk/prices", SECRETARY).text
+
+    assert page.count("押金 ¥200") == 1 and "押金 ¥200" in page.split("已经定下的改价")[0]
+
+
 def test_prices_show_what_holds_now_and_what_is_to_come(browse):
     page = browse("/desk/prices", SECRETARY).text
 

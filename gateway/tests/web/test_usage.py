@@ -53,12 +53,23 @@ def test_a_community_without_rooms_says_so_and_still_shows_its_fund(browse):
     assert "没有开放的屋子" in browse("/board/510104036008/use", signed_in=False).text
 
 
-def test_the_desk_compares_each_week_with_what_was_agreed(browse):
+def test_the_desk_says_week_by_week_what_was_used_and_leaves_what_was_agreed_to_its_own_page(browse):
     text = browse("/desk/use?weeks=4", "community_secretary").text
 
-    assert text.count("55%") == 1 and text.count(">不够<") == 1
     assert text.index("11月23日") < text.index("11月2日")
-    assert "¥120.00" in text
+    assert "103.0 / 252.0" in text and "¥120.00" in text
+    assert "公益的比例</th>" not in text and 'href="/desk/share"' in text
+    assert 'href="/desk/share"' not in browse("/desk/use", "community_worker").text
+
+
+def test_what_was_agreed_is_compared_with_weeks_past_and_to_come(browse, services):
+    text = browse("/desk/share", "venue_operator").text
+
+    asked = next(one for one in services.sent if one.url.path.endswith("/share-of-use")).url.params
+    assert (asked["from"], asked["weeks"]) == ("2026-09-28", "13")
+    assert text.count("55%") == 1 and text.count(">不够<") == 1 and text.count("这一周</span></th>") == 1
+    assert text.index("9月28日") < text.index("11月23日") < text.index("12月21日")
+    assert "/ 252" not in text and 'href="/desk/use"' in text and text.count('<svg class="bars') == 1
 
 
 def test_the_desk_stands_without_the_days_that_it_may_not_read(browse, services):

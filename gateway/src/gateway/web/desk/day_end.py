@@ -115,9 +115,17 @@ def _day(on: date, wrong: dict[str, str] | None = None) -> str:
         difference_words=DIFFERENCES,
         can_close=g.visitor.office == "venue_operator" and on <= layout.today(),
         is_done="done" in request.args,
+        unclosed=_unclosed(closed, on),
         earlier=on - timedelta(days=1),
         later=on + timedelta(days=1) if on < layout.today() else None,
     )
+
+
+def _unclosed(closed: list[dict[str, Any]], on: date) -> date | None:
+    """Return the day after the last that was closed, where it is over and is not the one on show."""
+    last = max((date.fromisoformat(one["day"]) for one in closed), default=None)
+    following = last + timedelta(days=1) if last else None
+    return following if following and following < layout.today() and following != on else None
 
 
 def _asked(text: str) -> date:

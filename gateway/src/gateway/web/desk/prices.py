@@ -25,15 +25,20 @@ def show() -> str:
 
 
 def set_price() -> Any:
-    """Add the next version of a price, from a day on."""
-    fen = forms.fen("yuan")
+    """Add the next version of a price, from a day on; a deposit that is not named stays as it was."""
+    fen, deposit = forms.fen("yuan"), forms.fen("deposit")
+    wrong = {}
     if fen is None or fen % 2:
-        return _page(venue_forms.typed(), {"yuan": _("请写每小时多少元，分要是双数，比如 30 或 25.50。")}, None), 422
+        wrong["yuan"] = _("请写每小时多少元，分要是双数，比如 30 或 25.50。")
+    if deposit is None and forms.text("deposit"):
+        wrong["deposit"] = _("请写押金多少元，比如 100；不收写 0，不改就空着。")
+    if wrong:
+        return _page(venue_forms.typed(), wrong, None), 422
     body = {
         "regime": forms.text("regime", 40),
         "valid_from": forms.text("valid_from", 10),
         "price_fen_per_hour": fen,
-    }
+    } | ({} if deposit is None else {"deposit_fen": deposit})
     path = f"/spaces/{forms.text('space_id', 36) or 'x'}/prices"
     return change(_page, "desk.prices", path, body, versioned=False)
 
@@ -86,12 +91,12 @@ def _page(kept: Mapping[str, str], wrong: Mapping[str, str], _problem: Problem |
     )
 
 
-def _on(venue: Mapping[str, Any], day: str) -> dict[tuple[str, str], int]:
+def _on(venue: Mapping[str, Any], day: str) -> dict[tuple[str, str], dict[str, Any]]:
     """The price of each room in each regime on a day: the newest version that holds by then."""
-    held: dict[tuple[str, str], int] = {}
+    held: dict[tuple[str, str], dict[str, Any]] = {}
     for one in sorted(venue["prices"], key=lambda one: one["version"]):
         if one["valid_from"] <= day:
-            held[one["space_id"], one["regime"]] = one["price_fen_per_hour"]
+            held[one["space_id"], one["regime"]] = one
     return held
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from flask import g, render_template, request
@@ -15,7 +16,7 @@ from gateway.web.desk import venue_forms
 from gateway.web.desk.venue_forms import change, whole
 from gateway.web.routes import POST, Route
 
-WEEKS = 5
+WEEKS_PAST, WEEKS_AHEAD = 8, 4
 
 
 def show() -> str:
@@ -47,9 +48,11 @@ def waive() -> Any:
 
 def _page(kept: Mapping[str, str], wrong: Mapping[str, str], _problem: Problem | None) -> str:
     venue, api = venue_forms.settings(), g.api
-    path, today = f"/venues/{venue['venue_id']}", layout.today().isoformat()
+    path, today = f"/venues/{venue['venue_id']}", layout.today()
+    monday = today - timedelta(days=today.weekday())
+    asked = {"from": monday - timedelta(weeks=WEEKS_PAST), "weeks": WEEKS_PAST + 1 + WEEKS_AHEAD}
     answers = api.together(
-        share=lambda: api.get("venue", path + "/share-of-use", **{"from": today, "weeks": WEEKS}),
+        share=lambda: api.get("venue", path + "/share-of-use", **asked),
         owed=lambda: api.get("venue", path + "/owed-sessions"),
     )
     for answer in answers.values():
@@ -58,13 +61,28 @@ def _page(kept: Mapping[str, str], wrong: Mapping[str, str], _problem: Problem |
     return render_template(
         "desk/share.html",
         venue=venue,
-        regimes=venue_forms.regime_words(venue),
         **answers,
+        **_weeks(answers["share"], venue, monday.isoformat()),
         typed=kept,
         errors=wrong,
         can_set=g.visitor.office == "community_secretary",
         done=request.args.get("done"),
     )
+
+
+def _weeks(share: dict[str, Any], venue: dict[str, Any], monday: str) -> dict[str, Any]:
+    """Arrange the weeks: the current one, the drawing, and the planned minutes in the same columns for every week."""
+    weeks, minimum = share["weeks"], share["min_public_percent"]
+    spoken_of = {one["regime"] for week in weeks for one in week["regimes"]}
+    regimes = [one for one in venue["regimes"] if one["code"] in spoken_of]
+    said = [{one["regime"]: one["planned_minutes"] for one in week["regimes"]} for week in weeks]
+    shares = [week["public_percent"] for week in weeks]
+    return {
+        "current": next((week for week in weeks if week["week_from"] == monday), weeks[0]),
+        "names": [one["name"] for one in regimes],
+        "planned": [[minutes.get(one["code"], 0) for one in regimes] for minutes in said],
+        "drawing": [[("benefit" if percent >= minimum else "less", percent)] for percent in shares],
+    }
 
 
 ROUTES = (

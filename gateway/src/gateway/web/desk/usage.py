@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Use, public share and income as the desk watches them: week by week against what was agreed."""
+"""What of the rooms was used, and what came in, week by week. What was agreed about it stands in ``share``."""
 
 from __future__ import annotations
 
@@ -36,18 +36,15 @@ def show() -> str:
     )
     if isinstance(answers["share"], Problem):
         raise answers["share"]
-    minimum = answers["share"]["min_public_percent"]
     spoken_of = {one["regime"] for row in answers["share"]["weeks"] for one in row["regimes"]}
     regimes = [one for one in venue["regimes"] if one["code"] in spoken_of]
     weeks = [_week(row, regimes) for row in answers["share"]["weeks"]]
     return render_template(
         "desk/usage.html",
-        shares=[[("benefit" if row["public_percent"] >= minimum else "less", row["public_percent"])] for row in weeks],
         used=[[(one["look"], one["used_minutes"]) for one in row["regimes"]] for row in weeks],
         venue=venue,
         spans=SPANS,
         count=count,
-        minimum=minimum,
         weeks=weeks,
         days=(or_none(answers["days"]) or {}).get("items", [])[:DAYS_SHOWN],
         months=latest_versions(or_none(answers["fund"]))[:13],
