@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from .fake_answers import EQUIPMENT, SPACES
+from .fake_answers import EQUIPMENT, SPACES, venue
 from .fake_services import sent_json
 
 ID = "0197f000-0000-7000-8000-0000000000"
@@ -22,6 +22,26 @@ def wishes(services, path=BOOK) -> list[dict]:
 
 def failure(code: str, reason: str) -> dict:
     return {"code": code, "reason": reason, "reasons": {"zh": reason, "en": reason}, "details": {}}
+
+
+def test_an_end_that_is_chosen_folds_the_list_of_ends_away(browse):
+    page = f"/my/venue/{ID}10/book?date=2026-11-26&start=19:00"
+    assert "到几点结束？" in browse(page).text
+
+    chosen = browse(f"{page}&end=21:00").text
+
+    assert "到几点结束？" not in chosen and "<b>21:00 结束</b>" in chosen
+    assert 'id="deal"' in chosen and "交申请" not in chosen
+
+
+def test_a_room_that_needs_approval_says_so_before_the_button(browse, services):
+    rooms = {"items": [venue(False)]}
+    rooms["items"][0]["spaces"][0]["needs_approval"] = True
+    services.refusals["GET", "/api/venue/v1/divisions/510104030006/venues"] = 200, rooms
+
+    text = browse(f"/my/venue/{ID}10/book?date=2026-11-26&start=19:00&end=21:00").text
+
+    assert text.index("这个时间要社区批准") < text.index("交申请") and ">订这间" not in text
 
 
 def test_from_the_week_to_a_booking_are_three_screens(browse, services):

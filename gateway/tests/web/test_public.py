@@ -36,6 +36,21 @@ def test_a_first_load_stays_below_60_kilobytes(app, path):
     assert gzip.decompress(answer.data).startswith(b"<!DOCTYPE html>")
 
 
+@pytest.mark.parametrize("path", [BOARD, f"{BOARD}/fund", f"{BOARD}/fund/2026-10", f"{BOARD}/use", f"{BOARD}/sittings"])
+def test_every_page_of_a_board_leads_to_the_teahouses_week(browse, path):
+    tabs = browse(path, signed_in=False).text.split('<nav class="tabs"')[1].split("</nav>")[0]
+
+    assert f'href="{BOARD}/venues/{ID}10"' in tabs and "茶馆一周" in tabs
+
+
+def test_a_phone_shows_one_day_of_a_rooms_week_and_leads_to_the_others(browse):
+    phone = browse(f"{BOARD}/venues/{ID}10?date=2026-11-26", signed_in=False).text.split('<div class="phone">')[1]
+
+    assert phone.count("<h2") - phone.split('<ul class="key">')[1].count("<h2") == 1 and "11月26日" in phone
+    assert phone.count('class="dayp"') == 7 and 'href="?date=2026-11-27"' in phone
+    assert 'href="?date=2026-11-26" aria-current="date"' in phone
+
+
 def test_a_signed_in_page_is_neither_kept_nor_compressed(app, browse):
     answer = browse("/my/needs")
 

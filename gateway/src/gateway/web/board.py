@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -105,7 +106,7 @@ def statement(code: str, month: str) -> str:
 def room(code: str, space_id: Any) -> str:
     """Show a room's week: free and taken, never by whom."""
     place, api = community_place(code), g.api
-    start = week_start(request.args.get("from"))
+    start = week_start(request.args.get("from") or request.args.get("date"))
     answers = g.api.together(
         week=lambda: api.public("venue", f"/divisions/{code}/spaces/{space_id}/week", **{"from": start}),
         venues=lambda: api.public("venue", f"/divisions/{code}/venues"),
@@ -116,8 +117,10 @@ def room(code: str, space_id: Any) -> str:
     venues = (or_none(answers["venues"]) or {}).get("items", [])
     venue = next((one for one in venues if one["venue_id"] == week["venue_id"]), None)
     days = [(day["date"], weeks.stretches(day, week["regimes"])) for day in week["days"]]
+    on = chosen_day((date for date, _rows in days), start).isoformat()
     return render_template(
         "board/room.html",
+        on=on,
         community=place,
         week=week,
         venue=venue,
@@ -223,6 +226,15 @@ def week_start(text: str | None) -> date:
     except ValueError:
         asked = today()
     return asked - timedelta(days=asked.weekday())
+
+
+def chosen_day(days: Iterable[str], start: date) -> date:
+    """Return the day a phone shows: the one asked for, else today within the week, else the week's first."""
+    inside = set(days)
+    for wanted in (request.args.get("date"), today().isoformat()):
+        if wanted in inside:
+            return date.fromisoformat(wanted)
+    return start
 
 
 def _all_lines(api: Api, path: str, version: int | None) -> list[dict[str, Any]]:

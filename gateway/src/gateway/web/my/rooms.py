@@ -9,8 +9,7 @@ from typing import Any
 from flask import abort, g, render_template, request, url_for
 
 from gateway.web import weeks
-from gateway.web.board import week_start
-from gateway.web.layout import today
+from gateway.web.board import chosen_day, week_start
 from gateway.web.routes import Route
 from gateway.web.spaces import tree
 
@@ -23,7 +22,7 @@ def week() -> str:
     start = week_start(request.args.get("from") or request.args.get("date"))
     availability = g.api.get("venue", "/availability", venue_id=venue["venue_id"], **{"from": start, "days": 7})
     space = chosen_space(availability, request.args.get("space"))
-    on = chosen_day(space, start)
+    on = chosen_day((day["date"] for day in space["days"]), start)
     return render_template(
         "my/week.html",
         **week_of_room(availability, space),
@@ -89,6 +88,7 @@ def times_of_day(api: Any, venue: dict[str, Any] | None, space_id: str, on: date
         "chosen": chosen,
         "price": chosen.price_fen if chosen else None,
         "equipment": venue.get("equipment") or [],
+        "asks": any(one["space_id"] == space_id and one.get("needs_approval") for one in venue["spaces"]),
     }
 
 
@@ -107,15 +107,6 @@ def chosen_space(availability: dict[str, Any], wanted: str | None) -> dict[str, 
     if not spaces:
         abort(404)
     return next((one for one in spaces if one["space_id"] == wanted), spaces[0])
-
-
-def chosen_day(space: dict[str, Any], start: date) -> date:
-    """Return the day a phone shows: the one asked for, else today within the week, else the week's first."""
-    inside = {day["date"] for day in space["days"]}
-    for wanted in (request.args.get("date"), today().isoformat()):
-        if wanted in inside:
-            return date.fromisoformat(wanted)
-    return start
 
 
 ROUTES = (
