@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date, time, timedelta
 from threading import Barrier
+from time import sleep
 
 import pytest
 from chassis.db import uuid7
@@ -23,7 +24,7 @@ from venue.usecases.series.change import change_series
 from venue.usecases.series.create import CreateSeries, create_series
 from venue.usecases.series.locking import ChangeSeries
 
-from ..conftest import OVERLAPS, at, book, counter, resident
+from ..conftest import OVERLAPS, WUFUQIAO, at, book, counter, resident
 
 CLIENTS = 64
 TUESDAYS = [date(2026, 11, 24) + timedelta(weeks=number) for number in range(8)]
@@ -118,6 +119,34 @@ def test_a_series_that_loses_a_date_in_the_race_keeps_the_others(crowd, house, l
     for result in (one for one in results if isinstance(one, dict)):
         assert {row["reason_code"] for row in result["dates"] if row["state"] == "skipped"} <= {"slot_taken"}
     assert look(OVERLAPS) == [(0,)]
+
+
+TAKE = """
+    INSERT INTO occupancies (division_code, atom_id, booking_id, during)
+    VALUES (%s, %s, %s, tstzrange(%s, %s, '[)')) ON CONFLICT ON CONSTRAINT ex_occupancies_held_once DO NOTHING"""
+
+
+def test_a_change_gives_its_rooms_up_only_once_it_has_the_others(crowd, house, look, database):
+    """Else it would wait for somebody's new room with its old one half given up, and they for its old one: for ever."""
+    series = arranged(crowd, weekly(house))
+    holder = book(crowd, resident(), house.spaces["elders_space"], "2026-11-25T19:00", "2026-11-25T20:00")
+    during = (at(f"{TUESDAYS[0]}T19:00"), at(f"{TUESDAYS[0]}T21:00"))
+    wanted = ChangeSeries("all", space_id=house.spaces["service_post"])
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    with database.superuser() as other, ThreadPoolExecutor(1) as client:
+        other.autocommit = False
+        other.execute("SET LOCAL lock_timeout = '300ms'")
+        other.execute(TAKE, (WUFUQIAO, house.atoms["service_post"], holder["booking_id"], *during))
+        change = client.submit(change_series, crowd, counter(), series["series_id"], wanted, InProcess())
+        while look(waits) == [(0,)]:
+            sleep(0.02)
+
+        got = other.execute(TAKE, (WUFUQIAO, house.atoms["council_pavilion"], holder["booking_id"], *during)).rowcount
+        other.rollback()
+
+        assert got == 0, "answered at once: the change still holds what it has"
+        assert {row["space_name"] for row in change.result(timeout=10).content["dates"]} == {"服务驿站"}
+    assert look("SELECT count(*) FROM occupancies WHERE active") == [(9,)]
 
 
 def test_series_singles_composites_moves_and_changes_at_once_never_overlap(crowd, house, look):

@@ -87,7 +87,7 @@ bookings = table(
     column("ended_reason"), column("split", sa.Boolean), column("deposit_fen", sa.BigInteger),
 )  # fmt: skip
 occupancies = table(
-    "occupancies", column("atom_id", sa.Uuid), column("booking_id", sa.Uuid),
+    "occupancies", column("id", sa.Uuid), column("atom_id", sa.Uuid), column("booking_id", sa.Uuid),
     column("during", pg.TSTZRANGE), column("active", sa.Boolean),
     column("starts_at", INSTANT), column("ends_at", INSTANT), column("kind"), column("closure_id", sa.Uuid),
     column("session_id", sa.Uuid), column("hold_expires_at", INSTANT),
@@ -114,6 +114,6 @@ published_spaces = table(
 )  # fmt: skip
 published_busy_times = table(
     "published_busy_times", column("atom_id", sa.Uuid), column("starts_at", INSTANT), column("ends_at", INSTANT),
-    column("kind"), column("label_zh"), column("label_en"),
+    column("kind"), column("label_zh"), column("label_en"), column("held_until", INSTANT),
 )  # fmt: skip
 due = table("due", column("kind"), column("due_at", INSTANT))

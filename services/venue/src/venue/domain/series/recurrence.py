@@ -47,9 +47,13 @@ class Recurrence:
         """The same rule with ``until`` as its last day."""
         return replace(self, count=None, until=until)
 
-    def with_count(self, count: int) -> Recurrence:
-        """The same rule with so many dates."""
-        return replace(self, count=count, until=None)
+    def anchored(self, first: date) -> Recurrence:
+        """Write out the day that a rule takes from its first date, so that a later beginning does not change it."""
+        if self.frequency == "WEEKLY" and not self.by_day:
+            return replace(self, by_day=((None, WEEKDAYS[first.weekday()]),))
+        if self.frequency == "MONTHLY" and not self.by_day and not self.by_month_day:
+            return replace(self, by_month_day=(first.day,))
+        return self
 
     def __str__(self) -> str:
         parts = [f"FREQ={self.frequency}"]

@@ -67,10 +67,26 @@ def _of(
     now: datetime,
     language: str,
 ) -> list[dict[str, Any]]:
-    day: date = one.occurrence.on
+    at = one.occurrence
+    found = rules.suggest(
+        space_id,
+        at.starts_at,
+        at.ends_at,
+        _candidates(rooms, held, at.on),
+        days=[at.on],
+        now=now,
+        party_size=who.party_size,
+    )
+    by_id = {room.space_id: room for room in rooms}
+    return [_shape(each, by_id[each.space_id], who, now, language) for each in found]
+
+
+def _candidates(rooms: Sequence[Room], held: Mapping[UUID, Sequence[Held]], day: date) -> dict[UUID, Candidate]:
+    """Each room with the times around a day at which one of its atoms is held."""
     zone = rooms[0].offer.zone
-    around = (hours.instant(day, 0, zone) - rules.MARGIN, hours.instant(day, 1440, zone) + rules.MARGIN)
-    candidates = {
+    first = hours.instant(day, 0, zone) - rules.MARGIN
+    last = hours.instant(day, 1440, zone) + rules.MARGIN
+    return {
         room.space_id: Candidate(
             room.space_id,
             room.offer,
@@ -79,17 +95,11 @@ def _of(
                 time
                 for atom in room.atom_ids
                 for time in held.get(atom, ())
-                if time.starts_at < around[1] and around[0] < time.ends_at
+                if time.starts_at < last and first < time.ends_at
             ],
         )
         for room in rooms
     }
-    at = one.occurrence
-    found = rules.suggest(
-        space_id, at.starts_at, at.ends_at, candidates, days=[day], now=now, party_size=who.party_size
-    )
-    by_id = {room.space_id: room for room in rooms}
-    return [_shape(each, by_id[each.space_id], who, now, language) for each in found]
 
 
 def _shape(one: rules.Alternative, room: Room, who: Wish, now: datetime, language: str) -> dict[str, Any]:

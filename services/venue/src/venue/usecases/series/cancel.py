@@ -24,9 +24,9 @@ from venue.store.series import series as store
 from venue.store.tables import occupancies
 from venue.usecases.presence import marks
 from venue.usecases.series import dates, shapes
-from venue.usecases.series.change import end_before
 from venue.usecases.series.locking import ATTEMPTS, first_date, lock
 from venue.usecases.series.one_date import cancel_one
+from venue.usecases.series.renewing import end_before
 from venue.usecases.series.see import shape_of
 
 REASON = "series_cancelled"

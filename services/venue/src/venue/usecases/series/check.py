@@ -20,9 +20,10 @@ from venue.store.booking import queries
 from venue.store.booking.offers import Room
 from venue.store.series.series_queries import OtherHolder, held_otherwise
 from venue.usecases.booking.book_space import booker_of
-from venue.usecases.series import dates, shapes
+from venue.usecases.series import shapes
 from venue.usecases.series.alternatives import alternatives_for
 from venue.usecases.series.create import CreateSeries, prepare, who
+from venue.usecases.series.taking import held_by
 
 
 def check_series(deps: Deps, actor: Actor, command: CreateSeries, language: str) -> dict[str, Any]:
@@ -70,7 +71,7 @@ def _taken(
 ) -> AppError | None:
     first, last = at.starts_at - offer.setup, at.ends_at + offer.cleanup
     if any(one.starts_at < last and first < one.ends_at for times in held.values() for one in times):
-        return dates.held_by(others, first, last)
+        return held_by(others, first, last)
     return None
 
 

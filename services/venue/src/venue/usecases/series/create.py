@@ -39,6 +39,7 @@ from venue.usecases.series import dates, shapes
 from venue.usecases.series.alternatives import alternatives_for
 from venue.usecases.series.locking import ATTEMPTS
 from venue.usecases.series.see import shape_of
+from venue.usecases.series.taking import Act, take
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,8 @@ def _create(
         raise refuse(left_out, room, attempt.language)
     one = _series(work, command, prepared, now)
     store.insert(work, one)
-    taken = dates.take(deps, work, one, room, dates.wanted(prepared.verdicts), at_once=all_or_nothing)
+    act = Act(deps, work, one, room, now)
+    taken = take(act, dates.wanted(prepared.verdicts), at_once=all_or_nothing)
     left_out = sorted([*left_out, *taken.lost], key=lambda one: one.occurrence.on)
     if not taken.placed or (all_or_nothing and left_out):
         raise refuse(left_out, room, attempt.language)

@@ -7,19 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from chassis.db import UnitOfWork, uuid7
+from chassis.db import uuid7
 
-from venue.deps import Deps
 from venue.domain.booking.judging import Wish
 from venue.domain.series import series as rules
 from venue.domain.series.series import ALL_OR_NOTHING, RULE_CHANGED, LeftOut, Series, Verdict
-from venue.store.booking.freeing import Freed, give_back
-from venue.store.booking.offers import Room
+from venue.store.booking.freeing import Freed
 from venue.store.series import series as store
-from venue.store.tables import occupancies
 from venue.usecases.series import dates, shapes
 from venue.usecases.series.dates import Placement
+from venue.usecases.series.taking import Act, take
 
 
 @dataclass(frozen=True)
@@ -33,42 +32,53 @@ class Outcome:
     refused: bool = False
 
 
-def replan(
-    deps: Deps,
-    work: UnitOfWork,
-    one: Series,
-    room: Room,
-    rows: Sequence[Mapping[str, Any]],
-    days: Sequence[date],
-    policy: str,
-    *,
-    by_staff: bool,
-) -> Outcome:
+@dataclass(frozen=True)
+class Sorted:
+    """The dates of a series by what a change may do with them."""
+
+    follows: Mapping[date, Mapping[str, Any]]  # held as planned, and far enough ahead to go along with the plan
+    named: Sequence[date]  # what the rule names now, but for dates that were decided on by themselves
+    rows: Sequence[Mapping[str, Any]]
+
+    @property
+    def dropped(self) -> list[Mapping[str, Any]]:
+        """Held, and no longer named."""
+        named = set(self.named)
+        return [row for day, row in self.follows.items() if day not in named]
+
+    @property
+    def forgotten(self) -> list[date]:
+        """Left out before, and no longer named."""
+        named = set(self.named)
+        return [
+            row["occurrence_date"]
+            for row in self.rows
+            if row["booking_id"] is None and row["occurrence_date"] not in named
+        ]
+
+
+def replan(act: Act, rows: Sequence[Mapping[str, Any]], days: Sequence[date], *, by_staff: bool) -> Outcome:
     """Judge, move, add and drop. ``rows`` are the dates as they stand, locked; ``days`` those the rule names now.
 
     What a person could not move by itself any more, because that would be late, stays as it is.
     """
-    now = deps.clock.now()
-    settled = now if by_staff else now + timedelta(minutes=room.offer.late_cancel_minutes)
-    standing = {row["occurrence_date"]: row for row in rows if _follows(row, settled)}
-    fixed = {row["occurrence_date"] for row in rows if _is_fixed(row, settled)}
-    named = [day for day in days if day not in fixed]
-    plan = one.plan
-    verdicts = rules.judge(room.offer, [plan.on(day) for day in named], who(one), now)
+    one, at_once = act.series, act.series.policy == ALL_OR_NOTHING
+    asked = _sorted(
+        rows, days, act.now if by_staff else act.now + timedelta(minutes=act.room.offer.late_cancel_minutes)
+    )
+    verdicts = rules.judge(act.room.offer, [one.plan.on(day) for day in asked.named], who(one), act.now)
     left_out = dates.refused(verdicts)
-    if policy == ALL_OR_NOTHING and left_out:
+    if at_once and left_out:
         return Outcome(left_out=left_out, refused=True)
-    dropped = [row for day, row in standing.items() if day not in set(named)]
-    freed = _drop(work, one, dropped, now)
-    wishes = [wish for wish in _wishes(verdicts, standing) if not _stands(wish, standing, one)]
-    ended = [row["booking_id"] for row in dropped]
-    taken = dates.take(deps, work, one, room, wishes, dropped=ended, at_once=policy == ALL_OR_NOTHING)
+    ended = _end(act, asked.dropped)
+    wishes = [wish for wish in _wishes(verdicts, asked.follows) if not _stands(wish, asked.follows, one)]
+    taken = take(act, wishes, dropped=ended, at_once=at_once)
     left_out = sorted([*left_out, *taken.lost], key=lambda each: each.occurrence.on)
-    if policy == ALL_OR_NOTHING and left_out:
+    if at_once and left_out:
         return Outcome(left_out=left_out, refused=True)
-    _store(work, one, rows, taken.placed, left_out, standing, set(named))
-    gone = [{"date": row["occurrence_date"], "booking_id": row["booking_id"]} for row in dropped]
-    return Outcome(taken.placed, left_out, gone, [*freed, *taken.freed])
+    _store(act, asked, taken.placed, left_out)
+    gone = [{"date": row["occurrence_date"], "booking_id": row["booking_id"]} for row in asked.dropped]
+    return Outcome(taken.placed, left_out, gone, taken.freed)
 
 
 def who(one: Series) -> Wish:
@@ -80,6 +90,12 @@ def who(one: Series) -> Wish:
         at_counter=one.channel == "counter",
         for_group=one.group_id is not None,
     )
+
+
+def _sorted(rows: Sequence[Mapping[str, Any]], days: Sequence[date], settled: datetime) -> Sorted:
+    follows = {row["occurrence_date"]: row for row in rows if _follows(row, settled)}
+    fixed = {row["occurrence_date"] for row in rows if _is_fixed(row, settled)}
+    return Sorted(follows, [day for day in days if day not in fixed], rows)
 
 
 def _follows(row: Mapping[str, Any], settled: datetime) -> bool:
@@ -95,13 +111,14 @@ def _is_fixed(row: Mapping[str, Any], settled: datetime) -> bool:
     return not _follows(row, settled)
 
 
-def _drop(work: UnitOfWork, one: Series, rows: Sequence[Mapping[str, Any]], now: datetime) -> list[Freed]:
-    if not rows:
-        return []
+def _end(act: Act, rows: Sequence[Mapping[str, Any]]) -> list[UUID]:
+    """Cancel the bookings of dates that are no longer named; what they hold is given back with what moves."""
     ids = [row["booking_id"] for row in rows]
-    store.end_bookings(work, ids, now, RULE_CHANGED)
-    store.put_dates(work, one.series_id, [_as_planned(row) | {"reason_code": RULE_CHANGED} for row in rows])
-    return give_back(work, occupancies.c.booking_id.in_(ids))
+    if ids:
+        store.end_bookings(act.work, ids, act.now, RULE_CHANGED)
+        gone = [_as_planned(row) | {"reason_code": RULE_CHANGED} for row in rows]
+        store.put_dates(act.work, act.series.series_id, gone)
+    return ids
 
 
 def _wishes(verdicts: Sequence[Verdict], standing: Mapping[date, Mapping[str, Any]]) -> list[Placement]:
@@ -123,29 +140,19 @@ def _stands(wish: Placement, standing: Mapping[date, Mapping[str, Any]], one: Se
     return now_held == (one.space_id, wish.occurrence.starts_at, wish.occurrence.ends_at)
 
 
-def _store(
-    work: UnitOfWork,
-    one: Series,
-    rows: Sequence[Mapping[str, Any]],
-    placed: Sequence[Placement],
-    left_out: Sequence[LeftOut],
-    standing: Mapping[date, Mapping[str, Any]],
-    named: set[date],
-) -> None:
+def _store(act: Act, asked: Sorted, placed: Sequence[Placement], left_out: Sequence[LeftOut]) -> None:
     """A date that could not be moved keeps its booking and its old plan, with the reason beside it."""
-    kept = [each for each in left_out if each.occurrence.on in standing]
-    skipped = [each for each in left_out if each.occurrence.on not in standing]
-    dates.store_decided(work, one, placed, skipped)
-    store.put_dates(
-        work,
-        one.series_id,
-        [_as_planned(standing[each.occurrence.on]) | {"reason_code": each.failure.code} for each in kept],
-    )
-    unnamed = [
-        row["occurrence_date"] for row in rows if row["booking_id"] is None and row["occurrence_date"] not in named
+    series_id = act.series.series_id
+    skipped = [each for each in left_out if each.occurrence.on not in asked.follows]
+    dates.store_decided(act.work, act.series, placed, skipped)
+    kept = [
+        _as_planned(asked.follows[each.occurrence.on]) | {"reason_code": each.failure.code}
+        for each in left_out
+        if each.occurrence.on in asked.follows
     ]
-    if unnamed:
-        store.forget_dates(work, one.series_id, unnamed)
+    store.put_dates(act.work, series_id, kept)
+    if forgotten := asked.forgotten:
+        store.forget_dates(act.work, series_id, forgotten)
 
 
 def _as_planned(row: Mapping[str, Any]) -> dict[str, Any]:
