@@ -18,6 +18,7 @@ from venue.usecases.venues.closures import CloseSpace, close_space
 
 from ..conftest import NEIGHBOUR, at, book, build_house, counter, keyed, resident
 
+NEIGHBOUR_AT_HOME = uuid7()
 TUESDAYS = "FREQ=WEEKLY;BYDAY=TU;COUNT=4"
 
 
@@ -148,17 +149,80 @@ def test_fifty_two_weeks_are_one_series(deps, house, look):
     assert look("SELECT count(DISTINCT pick_up_code) FROM bookings") == [(52,)]
 
 
-def test_the_number_of_statements_does_not_grow_with_the_dates(deps, house, monkeypatch):
+@pytest.fixture
+def counted(monkeypatch):
+    """Run something and return how many statements it sent."""
     seen = []
     execute = psycopg.Cursor.execute
     monkeypatch.setattr(psycopg.Cursor, "execute", lambda *told, **more: seen.append(1) or execute(*told, **more))
 
-    def count(rrule, start):
+    def count(act):
         seen.clear()
-        arrange(deps, wish(house, rrule, start=start))
+        act()
         return len(seen)
 
-    assert count("FREQ=WEEKLY;BYDAY=TU;COUNT=2", "18:00") == count("FREQ=WEEKLY;BYDAY=TU;COUNT=52", "20:00")
+    return count
+
+
+def set_quota(database, subject="person", period="month", count=2):
+    with database.superuser() as connection:
+        connection.execute(
+            "INSERT INTO quotas (division_code, id, venue_id, subject, period, count_limit, valid_from, created_at)"
+            " SELECT division_code, gen_random_uuid(), id, %s, %s, %s, '2026-01-01', created_at FROM venues",
+            (subject, period, count),
+        )
+
+
+@pytest.mark.parametrize("quotas", [(), (("person", "week", 9), ("community", "year", 99), ("household", "day", 9))])
+def test_the_number_of_statements_does_not_grow_with_the_dates(deps, house, database, counted, quotas):
+    for quota in quotas:
+        set_quota(database, *quota)
+
+    def sent(weeks, start):
+        return counted(lambda: arrange(deps, wish(house, f"FREQ=WEEKLY;BYDAY=TU;COUNT={weeks}", start=start)))
+
+    assert sent(2, "18:00") == sent(52, "20:00")
+
+
+def test_a_quota_keeps_out_what_exceeds_it_and_begins_anew_with_the_month(deps, house, database, look):
+    set_quota(database, period="month", count=3)
+
+    shape = arrange(deps, wish(house, "FREQ=WEEKLY;BYDAY=TU;COUNT=9", first="2026-12-01"))
+
+    reasons = {row["date"]: row["reason_code"] for row in shape["dates"]}
+    assert [day for day, reason in reasons.items() if reason] == ["2026-12-22", "2026-12-29", "2027-01-26"]
+    assert look("SELECT period_start::text, used_count FROM quota_counters ORDER BY 1") == [
+        ("2026-12-01", 3),
+        ("2027-01-01", 3),
+    ]
+    assert look("SELECT count(*) FROM quota_uses") == [(6,)]
+
+
+def test_the_trial_knows_the_quotas_too(deps, house, database, look):
+    set_quota(database, "household", "month", 2)
+    person, household = uuid7(), uuid7()
+    with database.superuser() as connection:
+        connection.execute(
+            "INSERT INTO household_members (division_code, membership_id, person_id, household_id, started_on)"
+            " SELECT division_code, gen_random_uuid(), one, %s, '2020-01-01' FROM venues, unnest(%s::uuid[]) AS one",
+            (household, [person, NEIGHBOUR_AT_HOME]),
+        )
+    book(deps, resident(subject=NEIGHBOUR_AT_HOME), house.spaces["book_room"], "2026-12-02T19:00", "2026-12-02T20:00")
+    command = wish(house, on_behalf_of=OnBehalf(person, "每周固定"))
+
+    told = check_series(deps, counter(), command, "zh")
+    assert [row["reason_code"] for row in told["dates"]] == [None, None, "quota_exceeded", "quota_exceeded"]
+    assert look("SELECT sum(used_count)::int FROM quota_counters") == [(1,)]
+
+    shape = arrange(deps, command)
+    assert [row["reason_code"] for row in shape["dates"]] == [row["reason_code"] for row in told["dates"]]
+
+
+def test_a_resident_arranges_no_series_in_a_groups_name(deps, house):
+    for act in (arrange, lambda deps, command, actor: check_series(deps, actor, command, "zh")):
+        with pytest.raises(Forbidden) as refused:
+            act(deps, own(house, group_id=uuid7()), resident())
+        assert refused.value.code == "group_only_at_counter"
 
 
 def test_a_resident_takes_a_few_dates_within_the_horizon(deps, house):

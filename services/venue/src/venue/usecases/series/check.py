@@ -20,19 +20,23 @@ from venue.store.booking import queries
 from venue.store.booking.offers import Room
 from venue.store.series.series_queries import OtherHolder, held_otherwise
 from venue.usecases.booking.book_space import booker_of
-from venue.usecases.series import shapes
+from venue.usecases.series import dates, shapes
 from venue.usecases.series.alternatives import alternatives_for
-from venue.usecases.series.create import CreateSeries, prepare, who
+from venue.usecases.series.counting import try_quotas
+from venue.usecases.series.create import CreateSeries, Prepared, prepare, who
 from venue.usecases.series.taking import held_by
+
+Judged = tuple[Verdict, AppError | None]
 
 
 def check_series(deps: Deps, actor: Actor, command: CreateSeries, language: str) -> dict[str, Any]:
     """Say of every date whether it could be had now, and if not, which rule keeps it out."""
-    booker, now = booker_of(actor, command.on_behalf_of), deps.clock.now()
+    booker, now = booker_of(actor, command.on_behalf_of, command.group_id), deps.clock.now()
     with deps.unit_of_work(actor) as work:  # never committed
         prepared = prepare(work, command, booker, now)
         room = prepared.room
         judged = look(work, room, [(verdict, verdict.failure) for verdict in prepared.verdicts])
+        judged = _within_quotas(work, prepared, command, judged)
         left_out = [LeftOut(verdict.occurrence, failure) for verdict, failure in judged if failure is not None]
         offered: dict[str, list[dict[str, Any]]] = {}
         if command.policy == OFFER_ALTERNATIVES:
@@ -50,11 +54,23 @@ def check_series(deps: Deps, actor: Actor, command: CreateSeries, language: str)
     }
 
 
+def _within_quotas(
+    work: UnitOfWork, prepared: Prepared, command: CreateSeries, judged: Sequence[Judged]
+) -> list[Judged]:
+    """Add ``quota_exceeded`` to the dates that would not fit in beside those before them."""
+    free = {verdict.occurrence.on for verdict, failure in judged if failure is None}
+    wishes = [one for one in dates.wanted(prepared.verdicts) if one.occurrence.on in free]
+    person_id = prepared.booker.person_id
+    over = try_quotas(work.connection, work.division, prepared.room, person_id, command.group_id, wishes)
+    by_day = {one.occurrence.on: over[one.booking_id] for one in wishes if one.booking_id in over}
+    return [(verdict, failure or by_day.get(verdict.occurrence.on)) for verdict, failure in judged]
+
+
 def look(
     work: UnitOfWork,
     room: Room,
-    judged: Collection[tuple[Verdict, AppError | None]],
-) -> list[tuple[Verdict, AppError | None]]:
+    judged: Collection[Judged],
+) -> list[Judged]:
     """Add ``slot_taken`` to the dates on which the room is held at this moment; one statement."""
     open_dates = [verdict.occurrence for verdict, failure in judged if failure is None]
     if not open_dates:

@@ -75,7 +75,7 @@ def create_series(deps: Deps, actor: Actor, command: CreateSeries, attempt: Atte
 
     409 ``series_dates_refused`` where all was asked and not all can be had, or where nothing can.
     """
-    booker = booker_of(actor, command.on_behalf_of)
+    booker = booker_of(actor, command.on_behalf_of, command.group_id)
 
     def once() -> Reply:
         with deps.unit_of_work(actor) as work:

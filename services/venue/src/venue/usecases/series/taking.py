@@ -33,7 +33,8 @@ from venue.store.series import series as store
 from venue.store.series import series_queries as queries
 from venue.store.series.series_queries import OtherHolder
 from venue.store.tables import occupancies as occupancy_table
-from venue.usecases.booking.acquiring import give_to_the_next, use_quotas
+from venue.usecases.booking.acquiring import give_to_the_next
+from venue.usecases.series.counting import use_quotas
 from venue.usecases.series.dates import Placement, Taken
 
 CODE_ATTEMPTS = 5
@@ -91,7 +92,8 @@ def _round(act: Act, wishes: Sequence[Placement], dropped: Sequence[UUID]) -> tu
     given_up += _give_back(work, last)
     if leaving:
         quota_uses.give_back(work, leaving)
-    return given_up, _use_quotas(act, wishes, households)
+    one = act.series
+    return given_up, use_quotas(work, act.room, one.person_id, one.group_id, wishes, households)
 
 
 def _give_back(work: UnitOfWork, held: Sequence[UUID]) -> list[Freed]:
@@ -124,27 +126,6 @@ def held_by(others: Sequence[OtherHolder], starts_at: datetime, ends_at: datetim
     if "closure" in kinds:
         return refused_because.closed()
     return refused_because.in_session() if "session" in kinds else refusals.slot_taken([])
-
-
-def _use_quotas(act: Act, wishes: Sequence[Placement], households: dict[UUID, UUID | None]) -> dict[UUID, AppError]:
-    """Count each date as a booking of its own; return those that no longer fit in."""
-    if not act.room.offer.quotas:
-        return {}
-    refusals_by_id: dict[UUID, AppError] = {}
-    for wish in wishes:
-        row = {
-            "id": wish.booking_id,
-            "person_id": act.series.person_id,
-            "household_id": households[wish.booking_id],
-            "group_id": act.series.group_id,
-            "local_start": wish.occurrence.local_start,
-        }
-        try:
-            use_quotas(act.work, row, act.room, wish.terms.parts)
-        except AppError as refusal:
-            refusals_by_id[wish.booking_id] = refusal
-            quota_uses.give_back(act.work, [wish.booking_id])  # what it did fit into is for the dates after it
-    return refusals_by_id
 
 
 def _move(act: Act, wishes: Sequence[Placement]) -> dict[UUID, UUID | None]:
