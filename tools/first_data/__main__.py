@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Run as ``python -m tools.first_data official|demo`` with a running platform's tool environment."""
+"""Run as ``python -m tools.first_data official|demo|statement`` with a platform's tool environment.
+
+``official`` and ``demo`` need its databases alone, and no worker beside them; ``statement`` needs the workers.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ from tools.first_data import fund, needs, official, people, teahouse
 from tools.first_data.platform import Platform
 from tools.first_data.progress import Progress, write_private
 
+TOLD = "entries the ledger will be told of"
+
 
 def main(what: str) -> int:
     """Fill in what is named; safe to repeat."""
@@ -19,16 +24,19 @@ def main(what: str) -> int:
     if what == "official":
         official.fill(platform, progress)
         return 0
+    if what == "statement":
+        fund.publish_last_month(platform, progress, progress.once(TOLD, lambda: 0))
+        return 0
     residents = people.fill(platform, progress)
     accounts = people.open_accounts(platform, progress, residents)
     write_private(folder / "accounts.json", accounts)
     told = teahouse.fill(platform, progress, residents[people.WUFUQIAO])
     needs.fill(platform, progress, residents)
-    fund.publish_last_month(platform, progress, told)
+    progress.once(TOLD, lambda: told)
     return 0
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] not in (["official"], ["demo"]):
+    if sys.argv[1:] not in (["official"], ["demo"], ["statement"]):
         sys.exit(__doc__)
     sys.exit(main(sys.argv[1]))

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from chassis.errors import AppError, Conflict
+from chassis.errors import AppError
 from chassis.pagination import Page
 from venue.domain.sittings.rotas import Official
 from venue.domain.waiting.waiting import Wish
@@ -116,16 +116,7 @@ def _attend(platform: Platform, progress: Progress) -> None:
         outcome, reason = ("missed", "临时有防汛任务") if missed else ("came", None)
         session_id = UUID(one["session_id"])
         act = partial(record_attendance, platform.venue, WORKER, session_id, outcome, reason, Here(WORKER))
-        _once(progress, f"attended {session_id}", partial(_unless_noted, act))
-
-
-def _unless_noted(record: Callable[[], Any]) -> None:
-    """Record it, unless a running worker has noted the sitting as missed by now."""
-    try:
-        record()
-    except Conflict as refusal:
-        if refusal.code != "session_state":
-            raise
+        _once(progress, f"attended {session_id}", act)
 
 
 def _raise_topics(platform: Platform, progress: Progress, people: list[str]) -> None:

@@ -27,7 +27,7 @@ class Project:
         self.folder = folder
         self.settings = folder / "settings.toml"
         text = (ROOT / "deploy/local/settings.toml").read_text()
-        text = re.sub(r"^(official|demo) = .*$", r"\1 = []", text, flags=re.MULTILINE)
+        text = re.sub(r"^(official|demo|demo_when_ready) = .*$", r"\1 = []", text, flags=re.MULTILINE)
         self.settings.write_text(PORT_ENTRIES.sub(lambda found: f"{found[1]}{found[2]}{free_port()}", text))
         stand_in = (ROOT / "deploy/local/tests/standin.py").read_text()
         for module in MODULES:

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import time
+import tomllib
 
 import pytest
 from linli_local.health import get
@@ -14,7 +15,12 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def running(project):
-    project.change("demo = []", "demo = [[\"python\", \"-c\", \"open('var/seeded-by', 'a').write('x')\"]]")
+    port = tomllib.loads(project.settings.read_text())["services"]["venue"]["web"]
+    knock = f"socket.socket().connect_ex(('127.0.0.1', {port})) == 0"
+    note = "open('var/seeded-by', 'a').write"
+    early, late = (f"{note}('{when} ' + str({knock}) + ' ')" for when in ("early", "late"))
+    for name, command in (("demo", early), ("demo_when_ready", late)):
+        project.change(f"{name} = []", f'{name} = [["python", "-c", "import socket; {command}"]]')
     run = project.run()
     run.wait_for("Ctrl-C stops everything")
     yield run
@@ -135,10 +141,10 @@ def test_ctrl_c_stops_every_process_it_started_and_the_next_run_goes_on(project,
     assert len(pids) == 12
     assert running.stop(signal.SIGINT) == 0
     assert not [pid for pid in pids if alive(pid)]
-    assert (project.var / "seeded-by").read_text() == "x"
+    assert (project.var / "seeded-by").read_text() == "early False late True "
     again = project.run()
     again.wait_for("Ctrl-C stops everything")
-    assert (project.var / "seeded-by").read_text() == "x"
+    assert (project.var / "seeded-by").read_text() == "early False late True "
     pids = [row["pid"] for row in project.processes().values()]
     os.kill(again.process.pid, signal.SIGKILL)  # even then the kernel ends what it had started
     wait_until(lambda: not [pid for pid in pids if alive(pid)])

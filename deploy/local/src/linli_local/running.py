@@ -61,6 +61,7 @@ class Platform:
         environments = self._environments(self._start_postgres(binaries))
         with screen.step("databases at their newest revision"):
             migrate(environments, self.supervisor.stop_signal)
+        self._seed(settings.seed_official, settings.seed_demo, environments)
         bootstrap = self._await_kafka()
         with screen.step("topics"):
             topics.ensure(bootstrap, settings.services, settings.partitions)
@@ -69,8 +70,12 @@ class Platform:
         for child in self.supervisor.children:
             with screen.step(child.plan.name):
                 self.supervisor.wait_until_ready(child, settings.ready_seconds)
-        seeding.seed(settings, environments, screen, self.supervisor.stop_signal)
+        self._seed((), settings.seed_demo_when_ready, environments)
         welcome.show(settings, environments, screen)
+
+    def _seed(self, official: seeding.Commands, demo: seeding.Commands, environments: plans.Environments) -> None:
+        commands = official + (demo if self.settings.demo else ())
+        seeding.seed(commands, self.settings, environments, self.screen, self.supervisor.stop_signal)
 
     def note(self) -> None:
         """Now and then while running: what `make status` reads, and how far the domain clock has come."""

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fills an empty platform once: the official divisions, then (unless DEMO=0) synthetic people and history.
 
-The commands stand in settings.toml and talk to the running platform. What was done is noted per command, so
-a run that was killed in the middle goes on with the command it was in: each has to be safe to repeat.
+The commands stand in settings.toml. Most run before any process does: history is written to its end before a worker
+judges it by today's clock. What was done is noted per command, so a run that was killed in the middle goes on with
+the command it was in: each has to be safe to repeat.
 """
 
 import json
@@ -17,11 +18,15 @@ from linli_local.screen import Screen
 from linli_local.settings import Settings
 from linli_local.supervisor import StopSignal
 
+Commands = tuple[tuple[str, ...], ...]
 
-def seed(settings: Settings, environments: Environments, screen: Screen, stop_signal: StopSignal) -> None:
+
+def seed(
+    commands: Commands, settings: Settings, environments: Environments, screen: Screen, stop_signal: StopSignal
+) -> None:
+    """Run what was not run before. Raises ProcessFailed."""
     marker = settings.var / "seeded.json"
     done = _read(marker)
-    commands = settings.seed_official + (settings.seed_demo if settings.demo else ())
     for command in commands:
         label = " ".join(command)
         if label not in done:

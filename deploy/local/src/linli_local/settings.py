@@ -46,6 +46,7 @@ class Settings:
     ready_seconds: float
     seed_official: tuple[tuple[str, ...], ...]
     seed_demo: tuple[tuple[str, ...], ...]
+    seed_demo_when_ready: tuple[tuple[str, ...], ...]
     demo: bool
     demo_now: datetime | None
     tls: bool
@@ -104,6 +105,7 @@ def _settings(root: Path, read: dict, environ: Mapping[str, str]) -> Settings:
         ready_seconds=read["processes"]["ready_seconds"],
         seed_official=_commands(read["seed"]["official"]),
         seed_demo=_commands(read["seed"]["demo"]),
+        seed_demo_when_ready=_commands(read["seed"]["demo_when_ready"]),
         demo=environ.get("DEMO", "1") != "0",
         demo_now=_local_time(environ.get("DEMO_NOW", "")),
         tls=tls,
