@@ -57,13 +57,14 @@ class Room:
         return self.venue_name_en if language == "en" else self.venue_name_zh
 
 
-def hours_as_text(
-    venue: sa.Column, division: sa.Column, since: sa.BindParameter[date] | None = None
-) -> sa.ColumnElement[str]:
+_SINCE = func.coalesce(sa.bindparam("since", None, sa.Date), sa.literal_column("'-infinity'"))
+
+
+def hours_as_text(venue: sa.Column, division: sa.Column) -> sa.ColumnElement[str]:
     """Gather all that decides when a venue is open in one text, so that a room stays one row and equal hours are equal.
 
-    Rules of a regime that means closed are left out; a day's own hours say null for closed. ``since`` leaves out
-    the special days and the single days' hours before it.
+    Rules of a regime that means closed are left out; a day's own hours say null for closed. With ``since``
+    bound, the special days and single days' hours before it are left out: they grow for ever.
     """
     rule, regime, special, own = regime_rules.c, regimes.c, special_days.c, regime_exceptions.c
     open_code = sa.case((regime.kind != "closed", regime.code))
@@ -77,15 +78,13 @@ def hours_as_text(
     follows = (
         _gathered(special.day, special.follows_weekday)
         .select_from(special_days)
-        .where(special.division_code == division, special.follows_weekday.is_not(None))
+        .where(special.division_code == division, special.follows_weekday.is_not(None), special.day >= _SINCE)
     )
     exceptions = (
         _gathered(own.day, own.from_minute, own.until_minute, open_code)
         .join_from(regime_exceptions, regimes, _same_regime(own), isouter=True)
-        .where(own.division_code == division, own.venue_id == venue)
+        .where(own.division_code == division, own.venue_id == venue, own.day >= _SINCE)
     )
-    if since is not None:
-        follows, exceptions = follows.where(special.day >= since), exceptions.where(own.day >= since)
     natures = _gathered(regime.code, regime.kind, regime.audience, regime.approval).where(
         regime.division_code == division, regime.venue_id == venue
     )
@@ -186,20 +185,22 @@ _KEEP_STILL = Compiled(
 )
 
 
-def room(work: UnitOfWork, space_id: UUID, person_id: UUID | None = None) -> Room | None:
+def room(work: UnitOfWork, space_id: UUID, person_id: UUID | None = None, since: date | None = None) -> Room | None:
     """Load one room of the current division and keep its venue as it is until commit: nobody divides what is taken.
 
     With ``person_id`` as it is offered to that person.
     """
     work.execute_compiled(_KEEP_STILL, {"division": work.division, "space_id": space_id})
-    return glimpse(work, space_id, person_id)
+    return glimpse(work, space_id, person_id, since)
 
 
-def glimpse(work: UnitOfWork, space_id: UUID, person_id: UUID | None) -> Room | None:
-    """Load one room as it is at this moment. Its venue may change before the next statement: who writes asks for its
-    version (``bookings.insert_and_hold``).
+def glimpse(work: UnitOfWork, space_id: UUID, person_id: UUID | None, since: date | None) -> Room | None:
+    """Load one room as it is at this moment, the hours of single days from ``since`` on.
+
+    Its venue may change before the next statement: who writes asks for its version (``bookings.insert_and_hold``).
     """
-    rows = work.execute_compiled(_ROOM, {"division": work.division, "space_id": space_id, "person_id": person_id})
+    asked = {"division": work.division, "space_id": space_id, "person_id": person_id, "since": since}
+    rows = work.execute_compiled(_ROOM, asked)
     return as_room(rows[0]) if rows else None
 
 

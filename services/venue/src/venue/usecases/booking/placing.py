@@ -23,6 +23,7 @@ from venue.store.venues.equipment import EquipmentWish, take_equipment
 from venue.usecases.booking.acquiring import acquire_from_holds, taken, takings, use_quotas
 
 CODE_ATTEMPTS = 5  # a venue would need ten million live bookings before two fifths of the draws collide
+YESTERDAY = timedelta(days=2)  # in any zone; nothing earlier can be booked
 MOST_HOLDS = 2  # open holds of one person
 HOLDS, REQUESTS = "holds", "requests"
 
@@ -100,10 +101,11 @@ def place_booking(
     needed. Raises Unprocessable for a rule, Conflict ``slot_taken`` with alternatives where somebody was first: rows
     of the attempt remain then, so a caller that goes on wraps it in a savepoint.
     """
+    wanted = (work, wish.space_id, booker.person_id, deps.clock.now().date() - YESTERDAY)
     try:
-        return _place(deps, work, wish, booker, attempt, offers.glimpse(work, wish.space_id, booker.person_id))
+        return _place(deps, work, wish, booker, attempt, offers.glimpse(*wanted))
     except bookings.VenueChanged:  # between two statements: judge by what it has become, and keep it so
-        return _place(deps, work, wish, booker, attempt, offers.room(work, wish.space_id, booker.person_id))
+        return _place(deps, work, wish, booker, attempt, offers.room(*wanted))
 
 
 def _place(
