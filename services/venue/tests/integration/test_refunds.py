@@ -12,9 +12,9 @@ from chassis.errors import Conflict
 from venue.deps import InProcess
 from venue.schedule import HANDLERS
 from venue.usecases.booking.cancel_booking import cancel_booking
-from venue.usecases.money import booking_money, settlement
+from venue.usecases.money import booking_money, refunds, settlement
 
-from ..conftest import WUFUQIAO, book, operator, resident
+from ..conftest import WUFUQIAO, at, book, operator, resident
 from .paying import EVENING, TERMS, key, paid, state, work_on
 
 
@@ -49,24 +49,79 @@ def test_a_paid_booking_cancelled_in_time_is_refunded_whole(deps, guest, booking
     assert look("SELECT count(*) FROM outbox WHERE type LIKE '%%booking.refunded%%'") == [(1,)]
 
 
-def test_cancelled_late_the_venue_keeps_its_share(deps, guest, booking, look, database):
+def cancelled_late(deps, guest, booking, clock) -> None:
+    """Paid, and taken back half an hour before it begins."""
     paid(deps, guest, booking)
+    clock.set(at("2026-11-26T18:30"))
     cancel_booking(deps, guest, key(booking), InProcess())
-    with database.superuser() as connection:
-        connection.execute("UPDATE bookings SET late_cancelled = true")
+
+
+def test_cancelled_late_the_venue_keeps_its_share(deps, guest, booking, look, frozen_clock):
+    cancelled_late(deps, guest, booking, frozen_clock)
 
     work_on(deps)
 
     assert look("SELECT amount_fen, reason_code FROM refunds") == [(3000, "late_cancelled")]
 
 
+def test_half_of_an_odd_fen_stays_with_the_venue(deps, guest, booking, look, database, frozen_clock):
+    with database.superuser() as connection:
+        connection.execute("UPDATE venues SET refund_percent_late = 33")
+    cancelled_late(deps, guest, booking, frozen_clock)
+    with database.superuser() as connection:  # a price no half hour comes to, for what is left over of a percentage
+        connection.execute("SET session_replication_role = replica")
+        for one in ("settlements SET amount_fen = 101", "payment_intents SET amount_fen = 101"):
+            connection.execute(f"UPDATE {one}")
+
+    ring(deps)
+
+    assert look("SELECT paid_fen, amount_fen FROM refunds") == [(101, 33)]
+
+
+def ring(deps) -> None:
+    """Let the alarm of refunds go off."""
+    with deps.unit_of_work(Actor.system(WUFUQIAO, "test")) as work:
+        HANDLERS["refunds"](deps, work, deps.clock.now())
+        work.commit()
+
+
+def test_what_is_given_back_is_decided_when_it_is_cancelled_whatever_the_venue_says_later(
+    deps, guest, booking, look, database, frozen_clock
+):
+    with database.superuser() as connection:
+        connection.execute("UPDATE venues SET refund_percent_late = 0")
+    cancelled_late(deps, guest, booking, frozen_clock)
+    ring(deps)
+    with database.superuser() as connection:
+        connection.execute("UPDATE venues SET refund_percent_late = 100")
+
+    ring(deps)
+
+    assert look("SELECT count(*) FROM refunds") == [(0,)]
+    assert look("SELECT refund_percent FROM bookings") == [(0,)]
+
+
+def test_bookings_that_give_nothing_back_hold_up_nobodys_refund(
+    deps, house, guest, booking, look, database, frozen_clock, monkeypatch
+):
+    monkeypatch.setattr(refunds, "AT_ONCE", 1)
+    with database.superuser() as connection:
+        connection.execute("UPDATE venues SET refund_percent_late = 0")
+    in_time = book(deps, guest, house.spaces["council_pavilion"], "2026-11-28T19:00", "2026-11-28T21:00")
+    paid(deps, guest, in_time)
+    cancelled_late(deps, guest, booking, frozen_clock)
+    cancel_booking(deps, guest, key(in_time), InProcess())
+
+    ring(deps)
+
+    assert look("SELECT booking_id::text, amount_fen FROM refunds") == [(in_time["booking_id"], 6000)]
+
+
 def test_a_refund_is_given_once_however_often_the_alarm_rings(deps, guest, booking, look):
     paid(deps, guest, booking)
     cancel_booking(deps, guest, key(booking), InProcess())
     for _ in range(3):
-        with deps.unit_of_work(Actor.system(WUFUQIAO, "test")) as work:
-            HANDLERS["refunds"](deps, work, deps.clock.now())
-            work.commit()
+        ring(deps)
 
     assert look("SELECT count(*) FROM refunds") == [(1,)]
 

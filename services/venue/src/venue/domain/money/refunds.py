@@ -24,10 +24,9 @@ class Refund:
     reason_code: str
 
 
-def owed(paid_fen: int, before_fen: int, reason_code: str, refund_percent_late: int) -> int:
-    """All of it in time; cancelled late, the venue's percentage, rounded down to the fen. Never more than is left."""
-    share = paid_fen * refund_percent_late // 100 if reason_code == LATE else paid_fen
-    return max(0, min(share, paid_fen) - before_fen)
+def owed(paid_fen: int, before_fen: int, percent: int) -> int:
+    """The percentage decided when the booking ended, rounded down to the fen. Never more than is left."""
+    return max(0, min(paid_fen * percent // 100, paid_fen) - before_fen)
 
 
 def reason(state: str, *, late: bool) -> str:

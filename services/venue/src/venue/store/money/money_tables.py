@@ -8,10 +8,11 @@ from sqlalchemy.dialects import postgresql as pg
 
 from venue.store.tables import INSTANT, column, table
 
-# What 0011 adds to tables that others describe too; named here so that nobody else's description must know of it.
+# What 0011 and 0014 add to tables that others describe too; named here so that no other description must know of it.
 booking_terms = sa.table("bookings", sa.column("division_code"), sa.column("id", sa.Uuid), sa.column("state"),
     sa.column("late_cancelled", sa.Boolean), sa.column("deposit_fen", sa.BigInteger), sa.column("space_id", sa.Uuid),
-    sa.column("venue_id", sa.Uuid), sa.column("person_id", sa.Uuid), sa.column("version", sa.Integer))  # fmt: skip
+    sa.column("venue_id", sa.Uuid), sa.column("person_id", sa.Uuid), sa.column("version", sa.Integer),
+    sa.column("refund_percent", sa.SmallInteger))  # fmt: skip
 venue_terms = sa.table("venues", sa.column("division_code"), sa.column("id", sa.Uuid), sa.column("tz"),
     sa.column("name_zh"), sa.column("name_en"), sa.column("pays_online", sa.Boolean),
     sa.column("refund_percent_late", sa.SmallInteger))  # fmt: skip

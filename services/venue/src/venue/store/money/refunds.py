@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from chassis.db import UnitOfWork
 
 from venue.domain.money.refunds import Refund
-from venue.store.money.money_tables import booking_terms, payment_intents, refund_executions, refunds
+from venue.store.money.money_tables import booking_terms, payment_intents, refund_executions, refunds, venue_terms
 from venue.store.tables import reversals, settlements
 
 _C = refunds.c
@@ -85,12 +85,16 @@ def of_booking(connection: sa.Connection, division: str, booking_id: UUID) -> Se
 
 
 def ended_and_paid(connection: sa.Connection, division: str, limit: int) -> Sequence[Mapping[str, Any]]:
-    """Bookings that ended unused although a settlement of them stands and nothing was given back."""
+    """Bookings that ended unused although a settlement of them stands and what is due of it was not given back.
+
+    What gives nothing back (0 %, or less than a fen) is none of them: it would be found again for ever.
+    """
     terms, paid, undone = booking_terms.c, settlements.c, reversals.c
+    percent = _percent()
     is_undone = sa.exists().where(undone.division_code == paid.division_code, undone.settlement_id == paid.id)
     is_refunded = sa.exists().where(_C.division_code == paid.division_code, _C.settlement_id == paid.id)
     query = (
-        sa.select(terms.id.label("booking_id"), terms.state, terms.late_cancelled)
+        sa.select(terms.id.label("booking_id"), terms.state, terms.late_cancelled, percent.label("percent"))
         .join_from(
             booking_terms, settlements, (paid.division_code == terms.division_code) & (paid.booking_id == terms.id)
         )
@@ -99,8 +103,20 @@ def ended_and_paid(connection: sa.Connection, division: str, limit: int) -> Sequ
             terms.state.in_(("cancelled", "declined", "lapsed")),
             ~is_undone,
             ~is_refunded,
+            paid.amount_fen * percent >= 100,
         )
         .order_by(terms.id)
         .limit(limit)
     )
     return connection.execute(query).mappings().all()
+
+
+def _percent() -> sa.ColumnElement[int]:
+    """As frozen when the booking ended; of what ended before that was kept, as the venue says now."""
+    terms, venue = booking_terms.c, venue_terms.c
+    late = (
+        sa.select(venue.refund_percent_late)
+        .where(venue.division_code == terms.division_code, venue.id == terms.venue_id)
+        .scalar_subquery()
+    )
+    return sa.func.coalesce(terms.refund_percent, sa.case((terms.late_cancelled, late), else_=100))

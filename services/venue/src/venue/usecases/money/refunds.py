@@ -15,7 +15,7 @@ from venue.domain.money import refunds as rules
 from venue.domain.money.refunds import Refund
 from venue.store import due
 from venue.store.booking import bookings
-from venue.store.money import day_statements, refunds
+from venue.store.money import refunds
 from venue.usecases.money.money import booked_on, next_version, public_names
 
 ASK_PROVIDER = "payments"
@@ -31,23 +31,21 @@ def refund_what_ended(deps: Deps, work: UnitOfWork, now: datetime) -> None:
     for row in ended:
         booking = bookings.lock(work, row["booking_id"])
         assert booking is not None  # read a moment ago, and bookings are never deleted
-        refund_paid(deps, work, booking, rules.reason(row["state"], late=row["late_cancelled"]))
+        refund_paid(deps, work, booking, rules.reason(row["state"], late=row["late_cancelled"]), row["percent"])
     if len(ended) == AT_ONCE:
         due.set_alarm(work, "refunds", now.replace(microsecond=0) + rules.SOON)
 
 
-def refund_paid(deps: Deps, work: UnitOfWork, booking: Booking, reason_code: str) -> UUID | None:
-    """Refund what the rule gives back of a locked booking's settlement; None where nothing is to be given back.
+def refund_paid(deps: Deps, work: UnitOfWork, booking: Booking, reason_code: str, percent: int) -> UUID | None:
+    """Refund a percentage of a locked booking's settlement; None where nothing is to be given back.
 
     The provider is asked later, by the worker.
     """
     settlement = booking.settlement
     if settlement is None or settlement.reversed_at is not None:
         return None
-    venue = day_statements.venue(work.connection, work.division, booking.venue_id)
-    assert venue is not None  # the booking's own
     before = refunds.refunded_so_far(work, settlement.settlement_id)
-    amount = rules.owed(settlement.amount_fen, before, reason_code, venue["refund_percent_late"])
+    amount = rules.owed(settlement.amount_fen, before, percent)
     if amount == 0:
         return None
     refund = Refund(
