@@ -13,7 +13,8 @@ from chassis.errors import Conflict, Unprocessable
 from psycopg import errors
 from venue.deps import InProcess
 from venue.usecases.booking.cancel_booking import cancel_booking
-from venue.usecases.money import booking_money, deposits, settlement
+from venue.usecases.booking.move_booking import MoveBooking, move_booking
+from venue.usecases.money import booking_money, day_statements, deposits, settlement
 from venue.usecases.opening.regimes import set_price
 from venue.usecases.presence import attendance
 
@@ -139,6 +140,65 @@ def test_it_is_taken_once_and_exactly(deps, booking):
         take(deps, booking)
 
     assert (differs.value.code, stands.value.code) == ("deposit_differs", "deposit_stands")
+
+
+def moved(deps, house, booking, who, room: str, starts=EVENING[0], ends=EVENING[1]):
+    command = MoveBooking(at(starts), at(ends), house.spaces[room])
+    return move_booking(deps, who, key(booking), command, InProcess()).content
+
+
+def test_a_moved_booking_asks_for_the_deposit_of_where_it_is_now(deps, house, booking, guest):
+    assert moved(deps, house, booking, guest, "whole_house")["deposit_fen"] == 20000
+    assert moved(deps, house, booking, guest, "book_room")["deposit_fen"] == 0
+    daytime = moved(deps, house, booking, guest, "council_pavilion", "2026-11-26T09:00", "2026-11-26T11:00")
+
+    assert daytime["deposit_fen"] == 0, "the deposit is the evening's"
+    assert moved(deps, house, booking, guest, "council_pavilion")["deposit_fen"] == 10000
+    assert take(deps, booking)["version"] == 6
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_booking_moved_after_its_deposit_was_taken_asks_for_the_new_one(deps, house, booking, guest, ended):
+    take(deps, booking)
+    if ended:
+        deposits.refund_deposit(deps, operator(), key(booking), InProcess())
+
+    moved(deps, house, booking, guest, "whole_house")
+
+    shown = money(deps, booking, guest)
+    assert (shown["deposit_fen"], shown["deposit"]["amount_fen"]) == (20000, 10000)
+
+
+def test_the_counter_takes_the_difference_and_the_books_keep_both(deps, house, booking, guest, told):
+    take(deps, booking)
+    moved(deps, house, booking, guest, "whole_house")
+    with pytest.raises(Unprocessable) as differs:
+        take(deps, booking, 10000)
+
+    take(deps, booking, 20000)
+
+    assert differs.value.code == "deposit_differs"
+    assert [one for one in told() if "deposit" in one[0]] == [
+        ("booking.deposit_taken.v1", 2), ("booking.deposit_refunded.v1", 4), ("booking.deposit_taken.v1", 5),
+    ]  # fmt: skip
+    day = day_statements.get_day(deps, operator(), house.venue_id, date(2026, 11, 23), "zh")["totals"]
+    assert (day["deposits_taken_cash_fen"], day["deposits_refunded_cash_fen"]) == (30000, 10000)
+    assert day["expected_cash_fen"] == 20000
+    with pytest.raises(Conflict) as stands:
+        take(deps, booking, 20000)
+    assert stands.value.code == "deposit_stands"
+
+
+def test_moved_to_where_nothing_is_asked_the_deposit_is_given_back(deps, house, booking, guest):
+    take(deps, booking)
+    moved(deps, house, booking, guest, "book_room")
+    with pytest.raises(Conflict) as refused:
+        take(deps, booking)
+
+    deposits.refund_deposit(deps, operator(), key(booking), InProcess())
+
+    assert refused.value.code == "no_deposit_asked"
+    assert money(deps, booking, guest)["deposit"]["state"] == "refunded"
 
 
 def test_a_room_that_asks_for_none_takes_none(deps, house):

@@ -37,16 +37,26 @@ class Account:
 
 
 def may_take(account: Account, amount_fen: int) -> int:
-    """Judge taking the deposit and return which attempt it is: exactly the frozen amount, one at a time."""
+    """Judge taking the deposit and return which attempt it is: exactly the frozen amount, one at a time.
+
+    A standing one of another amount was taken before the booking moved: ``to_exchange`` says so, and it ends first.
+    """
     if account.deposit_fen == 0:
         raise money_refusals.no_deposit_asked()
-    if account.deposit is not None and account.deposit.ended_at is None:
+    if account.deposit is not None and account.deposit.ended_at is None and to_exchange(account) is None:
         raise money_refusals.deposit_stands()
     if account.state not in TAKEN_WHILE:
         raise refusals.wrong_state(account.state)
     if amount_fen != account.deposit_fen:
         raise money_refusals.deposit_differs(account.deposit_fen)
     return account.deposit.attempt + 1 if account.deposit else 1
+
+
+def to_exchange(account: Account) -> Deposit | None:
+    """The standing deposit that is not what the moved booking asks for now: the difference is paid at the counter."""
+    if account.deposit is None or account.deposit.ended_at is not None:
+        return None
+    return account.deposit if account.deposit.amount_fen != account.deposit_fen else None
 
 
 def standing(account: Account) -> Deposit:

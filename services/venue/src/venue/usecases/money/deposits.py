@@ -21,12 +21,18 @@ from venue.usecases.money.money import booked_on, next_version, public_names
 
 
 def take_deposit(deps: Deps, actor: Actor, booking_id: UUID, amount_fen: int, attempt: Attempt) -> Reply:
-    """Take exactly the frozen deposit, in cash."""
+    """Take exactly the frozen deposit, in cash.
+
+    Where the booking has moved since, what was taken for its old place is given back in the same act: the guest pays
+    or gets the difference, the books keep both.
+    """
 
     def act(work: UnitOfWork, booking: Booking) -> None:
-        account = deposits.account(work.connection, work.division, booking_id)
-        number, now = rules.may_take(account, amount_fen), deps.clock.now()
-        deposit = Deposit(uuid7(), number, amount_fen, now)
+        account, now = deposits.account(work.connection, work.division, booking_id), deps.clock.now()
+        deposit = Deposit(uuid7(), rules.may_take(account, amount_fen), amount_fen, now)
+        earlier = rules.to_exchange(account)
+        if earlier is not None:
+            booking = _refund(work, booking, earlier, now, attempt)
         on, changed = booked_on(work, booking, now), next_version(work, booking)
         deposits.insert(work, booking, deposit, account.deposit, on)
         names = public_names(work, booking_id)
@@ -41,10 +47,7 @@ def refund_deposit(deps: Deps, actor: Actor, booking_id: UUID, attempt: Attempt)
 
     def act(work: UnitOfWork, booking: Booking) -> None:
         deposit = rules.standing(deposits.account(work.connection, work.division, booking_id))
-        on, changed = _end(work, booking, deposit, "refunded", None, deps.clock.now())
-        names = public_names(work, booking_id)
-        work.outbox.add(money_events.deposit_refunded(changed, deposit.deposit_id, deposit.amount_fen, on, names))
-        _audit(work, "booking.deposit_refunded", booking_id, deposit, attempt)
+        _refund(work, booking, deposit, deps.clock.now(), attempt)
 
     return change_booking(deps, actor, booking_id, attempt, "refund_deposit", act)
 
@@ -62,6 +65,14 @@ def keep_deposit(deps: Deps, actor: Actor, booking_id: UUID, reason_code: str, a
         _audit(work, "booking.deposit_kept", booking_id, deposit, attempt)
 
     return change_booking(deps, actor, booking_id, attempt, "keep_deposit", act)
+
+
+def _refund(work: UnitOfWork, booking: Booking, deposit: Deposit, now: datetime, attempt: Attempt) -> Booking:
+    on, changed = _end(work, booking, deposit, "refunded", None, now)
+    names = public_names(work, booking.booking_id)
+    work.outbox.add(money_events.deposit_refunded(changed, deposit.deposit_id, deposit.amount_fen, on, names))
+    _audit(work, "booking.deposit_refunded", booking.booking_id, deposit, attempt)
+    return changed
 
 
 def _end(
