@@ -12,11 +12,12 @@ import pytest
 from chassis.errors import AppError, Conflict, NotFound, PreconditionFailed
 from venue.deps import InProcess
 from venue.schedule import HANDLERS
+from venue.usecases.booking import see_times
 from venue.usecases.booking.cancel_booking import cancel_booking
 from venue.usecases.booking.holding import confirm_booking
 from venue.usecases.due import look_after
 
-from ..conftest import book, counter, keyed, resident
+from ..conftest import WUFUQIAO, at, book, counter, keyed, resident
 from .waiting_list import cancel, wait_for
 
 EVENING = ("2026-11-26T19:00", "2026-11-26T21:00")
@@ -72,6 +73,43 @@ def test_a_hold_that_ran_out_gives_way_on_demand_before_any_clock_looks_at_it(de
     assert look("SELECT count(*) FROM occupancies WHERE active") == [(1,)]
     assert look("SELECT booking_id::text FROM occupancies WHERE active") == [(booked["booking_id"],)]
     assert look("SELECT count(*) FROM published_busy_times") == [(1,)]
+
+
+def evening(days) -> str:
+    """As what the beginning of the held evening is shown."""
+    (thursday,) = (day for day in days if day["date"] == "2026-11-26")
+    (state,) = (
+        one["state"] for one in thursday["intervals"] if one["starts_at"][:16] <= EVENING[0] < one["ends_at"][:16]
+    )
+    return state
+
+
+def shown(deps, house) -> tuple[str, str]:
+    """The held evening as residents see it, and as the public does."""
+    room, first = house.spaces["book_room"], at(EVENING[0]).date()
+    rooms = see_times.availability(deps, resident(), house.venue_id, first, 1, "zh")["spaces"]
+    (mine,) = (one for one in rooms if one["space_id"] == str(room))
+    return evening(mine["days"]), evening(see_times.public_week(deps, WUFUQIAO, room, first, "zh")["days"])
+
+
+def test_a_hold_that_ran_out_is_shown_as_free_at_once_before_any_clock_looks_at_it(deps, house, frozen_clock, look):
+    hold = held(deps, house)
+    frozen_clock.advance(minutes=4, seconds=59)
+    assert shown(deps, house) == ("busy", "busy")
+
+    frozen_clock.advance(seconds=1)
+
+    assert shown(deps, house) == ("free", "free")
+    assert state_of(look, hold) == ("held", 1), "nothing but the time has passed"
+    book(deps, resident(), house.spaces["book_room"], *EVENING)
+
+
+def test_what_was_confirmed_stays_busy_when_the_hold_would_have_run_out(deps, house, frozen_clock):
+    who = resident()
+    confirm(deps, who, held(deps, house, who))
+    frozen_clock.advance(minutes=6)
+
+    assert shown(deps, house) == ("busy", "busy")
 
 
 def test_the_clock_ends_holds_that_ran_out_and_leaves_the_others(deps, house, look, frozen_clock):

@@ -121,7 +121,7 @@ def test_the_publics_week_tells_when_and_never_who_or_why(deps, house, look):
         "SELECT column_name FROM information_schema.columns WHERE table_name = 'published_busy_times' ORDER BY 1"
     )
     assert [name for (name,) in columns] == [
-        "atom_id", "division_code", "ends_at", "kind", "label_en", "label_zh", "starts_at",
+        "atom_id", "division_code", "ends_at", "held_until", "kind", "label_en", "label_zh", "starts_at",
     ]  # fmt: skip
 
 

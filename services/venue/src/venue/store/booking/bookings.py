@@ -60,10 +60,10 @@ def _booking_statement() -> sa.Select[Any]:
             ),
         )
         .on_conflict_do_nothing(constraint="ex_occupancies_held_once")
-        .returning(*(occupancies.c[name] for name in _BUSY))
+        .returning(*(occupancies.c[name] for name in _BUSY), occupancies.c.hold_expires_at)
         .cte("taken")
     )
-    published = pg.insert(published_busy_times).from_select(_BUSY, sa.select(taken)).cte("published")
+    published = pg.insert(published_busy_times).from_select([*_BUSY, "held_until"], sa.select(taken)).cte("published")
     counted = (judged, booked, taken)
     counts = [sa.select(func.count()).select_from(one).scalar_subquery().label(one.name) for one in counted]
     told = [sa.select(booked.c[name]).scalar_subquery().label(name) for name in _FILLED_IN]

@@ -39,12 +39,23 @@ _TAKE = """
         ON CONFLICT ON CONSTRAINT ex_occupancies_held_once DO NOTHING
         RETURNING atom_id, starts_at, ends_at
     ), published AS (
-        INSERT INTO published_busy_times (division_code, atom_id, starts_at, ends_at, kind, label_zh, label_en)
+        INSERT INTO published_busy_times
+            (division_code, atom_id, starts_at, ends_at, kind, label_zh, label_en, held_until)
         SELECT %(division)s, atom_id, starts_at, ends_at,
-            CASE WHEN kind IN ('booking', 'hold') THEN 'busy' ELSE kind END, label_zh, label_en
+            CASE WHEN kind IN ('booking', 'hold') THEN 'busy' ELSE kind END, label_zh, label_en, expires_at
         FROM taken JOIN wanted USING (atom_id, starts_at, ends_at)
     )
     SELECT atom_id, starts_at, ends_at FROM taken"""
+
+
+_KEEP = """
+    WITH kept AS (
+        UPDATE occupancies SET kind = 'booking', hold_expires_at = NULL
+        WHERE division_code = %(division)s AND booking_id = %(booking_id)s AND active
+        RETURNING atom_id, ends_at
+    )
+    UPDATE published_busy_times shown SET held_until = NULL FROM kept
+    WHERE shown.division_code = %(division)s AND shown.atom_id = kept.atom_id AND shown.ends_at = kept.ends_at"""
 
 
 @dataclass(frozen=True)
@@ -129,10 +140,5 @@ def held_by(work: UnitOfWork, booking_id: UUID) -> set[UUID]:
 
 
 def keep(work: UnitOfWork, booking_id: UUID) -> None:
-    """Turn what a booking holds for a while into what it holds for good."""
-    held = occupancies.c
-    work.execute(
-        sa.update(occupancies)
-        .where(held.division_code == work.division, held.booking_id == booking_id, held.active)
-        .values(kind="booking", hold_expires_at=None)
-    )
+    """Turn what a booking holds for a while into what it holds for good, for the public too."""
+    work.driver.execute(_KEEP, {"division": work.division, "booking_id": booking_id})

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from venue.store.booking.bookings import LIVE
 from venue.store.booking.offers import ROOMS
 from venue.store.booking.quota_tables import booking_parts
 from venue.store.tables import (
+    INSTANT,
     bookings,
     occupancies,
     published_busy_times,
@@ -62,12 +63,13 @@ _HELD = sa.text("""
         ) AS piece
         WHERE held.division_code = :division AND held.atom_id = ANY(:atom_ids) AND held.active
             AND held.ends_at > :starts_at AND held.starts_at < :ends_at
+            AND (held.hold_expires_at IS NULL OR held.hold_expires_at > :now)
             AND (held.booking_id IS NULL OR held.booking_id IS DISTINCT FROM :besides)
         GROUP BY 1, 2, 3, 4
     ) AS joined
     """).bindparams(
     sa.bindparam("person_id", type_=sa.Uuid), sa.bindparam("atom_ids", type_=pg.ARRAY(sa.Uuid)),
-    sa.bindparam("besides", type_=sa.Uuid),
+    sa.bindparam("besides", type_=sa.Uuid), sa.bindparam("now", type_=INSTANT),
 )  # fmt: skip
 
 
@@ -131,9 +133,12 @@ def held_atoms(
     ends_at: datetime,
     *,
     person_id: UUID | None,
+    now: datetime | None = None,
     besides: UUID | None = None,
 ) -> Mapping[UUID, list[Held]]:
     """What is held of these atoms between two instants, by atom; ``besides`` leaves one booking out.
+
+    A hold that has run out by ``now`` holds nothing, though no clock has looked at it yet; without ``now`` it does.
 
     Plain comparisons on the generated columns: a range operator would lose the index under row-level security.
     Adjacent times of other people come as one: fewer rows, and nobody counts somebody else's bookings. One's own come
@@ -148,6 +153,7 @@ def held_atoms(
             "ends_at": ends_at,
             "person_id": person_id,
             "besides": besides,
+            "now": now or datetime.min.replace(tzinfo=UTC),
         },
     )
     found: dict[UUID, list[Held]] = defaultdict(list)
@@ -318,15 +324,21 @@ def published_space(connection: sa.Connection, division: str, space_id: UUID) ->
 
 
 def published_busy(
-    connection: sa.Connection, division: str, atom_ids: Sequence[UUID], starts_at: datetime, ends_at: datetime
+    connection: sa.Connection,
+    division: str,
+    atom_ids: Sequence[UUID],
+    starts_at: datetime,
+    ends_at: datetime,
+    now: datetime,
 ) -> list[Held]:
-    """When any of these atoms is taken, as anyone may know; closures and sessions say what they are."""
+    """When any of these atoms is taken at ``now``, as anyone may know; closures and sessions say what they are."""
     busy = published_busy_times.c
     query = sa.select(busy.starts_at, busy.ends_at, busy.kind, busy.label_zh, busy.label_en).where(
         busy.division_code == division,
         busy.atom_id.in_(atom_ids),
         busy.ends_at > starts_at,
         busy.starts_at < ends_at,
+        sa.or_(busy.held_until.is_(None), busy.held_until > now),
     )
     return [
         Held(start, end) if kind == "busy" else Held(start, end, kind=kind, label=(label_zh, label_en))

@@ -68,6 +68,7 @@ def alternatives_for(
         hours.instant(days[0], 0, zone) - rules.MARGIN,
         hours.instant(days[-1], 1440, zone) + rules.MARGIN,
         person_id=None,
+        now=now,
         besides=besides,
     )
     candidates = {

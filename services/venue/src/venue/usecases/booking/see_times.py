@@ -44,6 +44,7 @@ def availability(
             hours.instant(wanted[0], 0, zone) - LONGEST_BUFFER,
             hours.instant(wanted[-1], 1440, zone) + LONGEST_BUFFER,
             person_id=_person(actor),
+            now=now,
         )
         regimes = queries.regimes_of_venue(connection, actor.division, venue_id)
     rooms = [(row, offers.as_room(dict(row)).offer) for row in rows]
@@ -107,6 +108,7 @@ def public_week(deps: Deps, division: str, space_id: UUID, first: date | None, l
             found["atom_ids"],
             hours.instant(wanted[0], 0, offer.zone) - LONGEST_BUFFER,
             hours.instant(wanted[-1], 1440, offer.zone) + LONGEST_BUFFER,
+            now,
         )
     space = published_profile.space(profile, space_id)
     return {

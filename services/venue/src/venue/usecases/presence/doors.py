@@ -116,7 +116,7 @@ def _today(work: UnitOfWork, room: Room, now: datetime) -> list[Interval]:
     zone = room.offer.zone
     day = hours.local_date(now, zone)
     midnight, end = hours.instant(day, 0, zone), hours.instant(day, 1440, zone)
-    held = queries.held_atoms(work.connection, work.division, room.atom_ids, midnight, end, person_id=None)
+    held = queries.held_atoms(work.connection, work.division, room.atom_ids, midnight, end, person_id=None, now=now)
     times = [time for atom in room.atom_ids for time in held.get(atom, ())]
     return day_intervals(day, room.offer.spans_on(day), times, zone=zone, now=midnight)
 
