@@ -7,7 +7,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Barrier
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from chassis.errors import AppError
@@ -64,6 +64,17 @@ def test_a_request_holds_nothing_and_others_may_ask_for_the_same_time(deps, pavi
     assert {first["state"], second["state"]} == {"requested"} and first["needs_approval"]
     assert look("SELECT count(*) FROM occupancies") == [(0,)]
     assert look("SELECT DISTINCT type FROM outbox") == [("linli.venue.booking.requested.v1",)]
+
+
+def test_a_request_for_what_is_taken_is_turned_away_with_what_else_there_is(deps, pavilion, house, look):
+    book(deps, counter(), pavilion, *EVENING, behalf=uuid4())
+
+    with pytest.raises(AppError) as refused:
+        book(deps, resident(), pavilion, *EVENING)
+
+    assert refused.value.code == "slot_taken"
+    assert len(refused.value.extra["alternatives"]) == 3
+    assert states(look) == {"confirmed": 1}
 
 
 def test_the_first_approved_has_the_room_and_the_other_stays_a_request_with_alternatives(deps, pavilion, look):

@@ -15,7 +15,7 @@ from venue.domain import refusals
 from venue.domain.booking import booking as rules
 from venue.domain.booking import quotas as quota_rules
 from venue.domain.booking.booking import Judgement
-from venue.store.booking import holds, households, offers, queries, quota_uses
+from venue.store.booking import holds, households, offers, quota_uses
 from venue.store.booking.offers import Room
 from venue.usecases.booking import offering, shapes
 from venue.usecases.booking.book_space import booker_of
@@ -37,7 +37,9 @@ def check_booking(deps: Deps, actor: Actor, wish: BookSpace, language: str) -> d
             *judgement.failures,
             *_about_the_person(connection, actor.division, wish, booker, room, judgement, now),
         ]
-        free = judgement.terms is None or _is_free(connection, actor.division, wish, room, now)
+        free = judgement.terms is None or offering.is_free(
+            connection, actor.division, room, wish.starts_at, wish.ends_at, now
+        )
         others: list[dict[str, Any]] = []
         if not free or not {one.code for one in failures} <= NOT_HELPED_BY_ANOTHER_TIME:
             others = offering.alternatives_for(
@@ -71,13 +73,6 @@ def _about_the_person(
             if quota_rules.exceeds(use, used):
                 failures.append(quota_rules.quota_exceeded(use, used))
     return failures
-
-
-def _is_free(connection: sa.Connection, division: str, wish: BookSpace, room: Room, now: datetime) -> bool:
-    """Tell whether nobody holds the room then; a hold that has run out holds nothing."""
-    return not queries.is_held(
-        connection, division, room.atom_ids, wish.starts_at - room.offer.setup, wish.ends_at + room.offer.cleanup, now
-    )
 
 
 def _shape(

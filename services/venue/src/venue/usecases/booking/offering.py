@@ -19,6 +19,14 @@ from venue.store.booking.offers import Room
 from venue.usecases.booking import shapes
 
 
+def is_free(
+    connection: sa.Connection, division: str, room: Room, starts_at: datetime, ends_at: datetime, now: datetime
+) -> bool:
+    """Tell whether nobody holds the room then, at this moment, buffers included. What has run out holds nothing."""
+    held = (starts_at - room.offer.setup, ends_at + room.offer.cleanup)
+    return not queries.is_held(connection, division, room.atom_ids, *held, now)
+
+
 def alternatives(
     work: UnitOfWork,
     room: Room,

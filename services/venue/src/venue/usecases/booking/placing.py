@@ -20,6 +20,7 @@ from venue.store import due
 from venue.store.booking import bookings, holds, occupancies, offers
 from venue.store.booking.offers import Room
 from venue.store.venues.equipment import EquipmentWish, take_equipment
+from venue.usecases.booking import offering
 from venue.usecases.booking.acquiring import acquire_from_holds, taken, takings, use_quotas
 
 CODE_ATTEMPTS = 5  # a venue would need ten million live bookings before two fifths of the draws collide
@@ -139,7 +140,9 @@ def _store(
     deps: Deps, work: UnitOfWork, row: dict[str, Any], room: Room, terms: Terms, now: datetime, language: str
 ) -> None:
     waits = row["state"] == "requested"  # a request holds nothing: whoever is approved first does
-    if not _insert_and_hold(work, row, room, waits) and not _take_rest(deps, work, row, room, now):
+    times = (row["starts_at"], row["ends_at"])
+    hopeless = waits and not offering.is_free(work.connection, work.division, room, *times, now)
+    if hopeless or (not _insert_and_hold(work, row, room, waits) and not _take_rest(deps, work, row, room, now)):
         raise taken(work, row, room, None if terms.is_split else terms.regime, now, language)
     if terms.is_split:
         bookings.insert_parts(work, row["id"], room.space_id, terms.parts)
