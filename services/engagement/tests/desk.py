@@ -8,11 +8,15 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+from chassis.auth import Actor
 from chassis.clock import FrozenClock
 from chassis.db import uuid7
+from chassis.events import Received
 from chassis.testing.postgres import ServiceDatabase
 from chassis.testing.tokens import SHUANGGUILU, WUFUQIAO, TokenFactory
 from engagement.bootstrap import Deps
+from engagement.domain.notices import News
+from engagement.usecases.notices import tell
 from starlette.testclient import TestClient
 
 BASE = "/api/engagement/v1"
@@ -74,6 +78,15 @@ class Desk:
     def foreign_worker(self) -> Person:
         """Let a worker of another community come."""
         return self.worker(SHUANGGUILU)
+
+    def notice(self, resident: Person, division: str = WUFUQIAO) -> dict[str, Any]:
+        """Tell the resident of a mark and return the notice."""
+        news = News(resident.person_id, "mark", uuid7(), "mark_given", reason_code="no_show")
+        event = Received(uuid7(), "linli.venue.mark.given.v1", division, "mark/1", 1, self.clock.now(), news)
+        with self.deps.database.unit_of_work(Actor.system(division, "test")) as work:
+            tell(self.deps, work, event, news)
+            work.commit()
+        return resident.get("/my/notices").json()["items"][0]
 
     def need(self, resident: Person, state: str = "received") -> dict[str, Any]:
         """Bring a need of the resident into a state and return it."""

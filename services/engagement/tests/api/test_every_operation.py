@@ -30,8 +30,11 @@ WRITES = {
     "rate_need": ("resident", "/needs/{need_id}/rating", {"score": 5}, "resolved", {"score": 6}),
     "reopen_need": ("resident", "/needs/{need_id}/reopening", {"reason": "没好"}, "resolved", {}),
     "add_remark": ("resident", "/needs/{need_id}/remarks", {"text": "三号院"}, "received", {"text": "a", "by": "b"}),
+    "mark_all_read": ("resident", "/my/notices/reading", {"until": "2026-11-23T10:00:00+08:00"}, None, {"until": "x"}),
 }
+OF_A_NOTICE = {"mark_notice_read"}  # tried in test_notices.py: it takes no body
 READS = {
+    "list_my_notices": ("resident", "/my/notices"),
     "list_visits": ("worker", "/visits"),
     "list_needs": ("worker", "/needs"),
     "list_my_needs": ("resident", "/my/needs"),
@@ -47,18 +50,21 @@ class Scene:
         self.desk, self.resident, self.worker = desk, desk.resident(), desk.worker()
         self.need = desk.need(self.resident, state) if "{need_id}" in path else None
         self.who = getattr(self, who)
+        if "notices" in path:
+            desk.notice(self.resident)
         self.path = path.format(need_id=self.need["need_id"] if self.need else "")
         self.version = self.need["version"] if self.need else None
 
     def everything(self):
         counted = [len(self.worker.get(path).json()["items"]) for path in ("/needs", "/visits")]
+        counted.append(self.resident.get("/my/notices").json()["has_unread"])
         return counted, self.worker.get(f"/needs/{self.need['need_id']}").json()["version"] if self.need else None
 
 
 def test_every_operation_of_the_contract_is_tried_here():
     paths = yaml.safe_load(CONTRACT.read_text("utf-8"))["paths"]
     named = {one["operationId"] for item in paths.values() for one in item.values() if "operationId" in one}
-    assert named == {*WRITES, *READS, *PUBLIC}
+    assert named == {*WRITES, *READS, *PUBLIC, *OF_A_NOTICE}
 
 
 @pytest.mark.parametrize("operation", WRITES)
@@ -125,7 +131,7 @@ def test_the_same_key_with_another_body_is_refused(desk, operation):
     who, path, body, state, _ = WRITES[operation]
     scene = Scene(desk, who, path, state)
     key = str(uuid7())
-    other = {"score": 1} if operation == "rate_need" else None
+    other = {"rate_need": {"score": 1}, "mark_all_read": {"until": "2026-11-23T11:00:00+08:00"}}.get(operation)
     if other is None:
         field = next(name for name in ("note", "text", "reason", "title", "assignee") if name in body)
         other = body | {field: "另一句话"}
@@ -156,7 +162,7 @@ def test_what_is_public_needs_no_token(desk, operation):
     assert answer.status_code == 200, answer.json()
 
 
-@pytest.mark.parametrize("path", ["/needs", "/my/needs", "/visits"])
+@pytest.mark.parametrize("path", ["/needs", "/my/needs", "/my/notices", "/visits"])
 def test_a_foreign_cursor_is_refused(desk, path):
     person = desk.person("engagement.own", "engagement.work")
     answer = person.get(path, cursor="bm90IGEga2V5")

@@ -10,7 +10,7 @@ from chassis.testing.tokens import SHUANGGUILU, WUFUQIAO
 
 from services.engagement.tests.desk import NEED
 
-COMMUNITY = ("visits", "needs", "need_timeline", "need_numbers", "audit", "idempotency")
+COMMUNITY = ("visits", "needs", "need_timeline", "need_numbers", "notices", "audit", "idempotency")
 
 
 @pytest.fixture
@@ -24,6 +24,7 @@ def two_communities(desk):
             "note": "走访",
         }
         assert desk.worker(division).post("/visits", visit).status_code == 201
+        desk.notice(desk.resident(division), division)
     return desk.database
 
 

@@ -47,7 +47,7 @@ def test_migrating_twice_is_migrating_once(bare, databases):
     databases.drop(database)
 
 
-def test_counts_are_published_and_keys_forgotten_by_the_clock(desk):
-    assert [job.name for job in jobs(desk.deps)] == ["publish_need_counts", "forget_idempotency_keys"]
+def test_counts_are_published_and_notices_and_keys_forgotten_by_the_clock(desk):
+    assert [job.name for job in jobs(desk.deps)] == ["publish_need_counts", "forget_notices", "forget_idempotency_keys"]
     for job in jobs(desk.deps):
         job.run()

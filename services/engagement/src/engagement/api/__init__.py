@@ -13,6 +13,7 @@ from engagement.api.needs import (
     reopen_need,
     resolve_need,
 )
+from engagement.api.notices import list_my_notices, mark_all_read, mark_notice_read
 from engagement.api.visits import list_visits, record_visit
 
 __all__ = [
@@ -21,9 +22,12 @@ __all__ = [
     "get_need",
     "get_need_counts",
     "list_my_needs",
+    "list_my_notices",
     "list_need_categories",
     "list_needs",
     "list_visits",
+    "mark_all_read",
+    "mark_notice_read",
     "raise_need",
     "rate_need",
     "record_visit",

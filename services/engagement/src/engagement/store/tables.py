@@ -100,3 +100,28 @@ need_counts = sa.Table(
     sa.Column("by_category", JSONB),
     sa.Column("by_state", JSONB),
 )
+
+notices = sa.Table(
+    "notices",
+    _tables,
+    sa.Column("division_code", sa.Text, primary_key=True),
+    sa.Column("notice_id", sa.Uuid, primary_key=True),
+    sa.Column("person_id", sa.Uuid),
+    sa.Column("matter", sa.Text),
+    sa.Column("subject_id", sa.Uuid),
+    sa.Column("sequence", sa.BigInteger),
+    sa.Column("version", sa.Integer),
+    sa.Column("kind", sa.Text),
+    sa.Column("booking_id", sa.Uuid),
+    sa.Column("space_id", sa.Uuid),
+    sa.Column("starts_at", sa.DateTime(timezone=True)),
+    sa.Column("ends_at", sa.DateTime(timezone=True)),
+    sa.Column("expires_at", sa.DateTime(timezone=True)),
+    sa.Column("dates", sa.Integer),
+    sa.Column("left_out", sa.Integer),
+    sa.Column("amount_fen", sa.BigInteger),
+    sa.Column("reason_code", sa.Text),
+    sa.Column("told_at", sa.DateTime(timezone=True)),
+    sa.Column("created_at", sa.DateTime(timezone=True)),
+    sa.Column("read_at", sa.DateTime(timezone=True)),
+)

@@ -13,8 +13,8 @@ from venue.domain.booking.booking import Booking, Settlement
 _TYPE = "linli.venue.booking.{}.v1"
 
 
-def confirmed(booking: Booking, channel: str) -> Event:
-    """A room was booked."""
+def confirmed(booking: Booking, channel: str, *, approved: bool = False) -> Event:
+    """A room was booked, or a request for it approved."""
     return _event(
         "confirmed",
         booking,
@@ -26,6 +26,7 @@ def confirmed(booking: Booking, channel: str) -> Event:
             "starts_at": booking.starts_at,
             "ends_at": booking.ends_at,
             "price_fen": booking.price_fen,
+            **({"approved": True} if approved else {}),
             **_parts(booking),
         },
     )
@@ -48,8 +49,8 @@ def requested(booking: Booking, channel: str) -> Event:
     )
 
 
-def cancelled(booking: Booking, channel: str) -> Event:
-    """A booking was taken back."""
+def cancelled(booking: Booking, channel: str, reason_code: str | None = None) -> Event:
+    """A booking was taken back, by its person or by staff, who may have a rule's reason."""
     return _event(
         "cancelled",
         booking,
@@ -60,13 +61,15 @@ def cancelled(booking: Booking, channel: str) -> Event:
             "starts_at": booking.starts_at,
             "ends_at": booking.ends_at,
             "late": booking.late_cancelled,
+            **({"reason_code": reason_code} if reason_code else {}),
         },
     )
 
 
 def declined(booking: Booking) -> Event:
     """A request was refused. The reason is for the person alone."""
-    return _event("declined", booking, {**_about(booking), "person_id": booking.person_id})
+    times = {"starts_at": booking.starts_at, "ends_at": booking.ends_at}
+    return _event("declined", booking, {**_about(booking), "person_id": booking.person_id, **times})
 
 
 def moved(booking: Booking, before: Booking) -> Event:

@@ -47,6 +47,7 @@ def _money(booking: Booking, amount_fen: int, on: date, names: dict[str, str]) -
     return {
         "booking_id": booking.booking_id,
         "venue_id": booking.venue_id,
+        "person_id": booking.person_id,
         **names,
         "occurred_on": on,
         "amount_fen": amount_fen,

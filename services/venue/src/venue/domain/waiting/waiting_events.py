@@ -38,7 +38,8 @@ def offered(entry: Entry, starts_at: datetime, ends_at: datetime) -> Event:
 
 def ended(entry: Entry) -> Event:
     """The waiting is over, one way or another."""
-    return _event("ended", entry, {"how": entry.state})
+    offer = {"booking_id": entry.offer_booking_id} if entry.offer_booking_id else {}
+    return _event("ended", entry, {"how": entry.state, **offer})
 
 
 def _event(happened: str, entry: Entry, data: dict[str, object]) -> Event:

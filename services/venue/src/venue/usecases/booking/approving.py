@@ -59,7 +59,7 @@ def approve_booking(deps: Deps, actor: Actor, booking_id: UUID, attempt: Attempt
         if not acquire(deps, work, takings(row, room.atom_ids), now):
             raise taken(work, row, room, None if booking.parts else booking.regime, now, attempt.language)
         bookings.save(work, approved)
-        work.outbox.add(events.confirmed(approved, row["channel"]))
+        work.outbox.add(events.confirmed(approved, row["channel"], approved=True))
         work.audit("booking.approved", "booking", booking_id, {}, attempt.request_id)
 
     return change_booking(deps, actor, booking_id, attempt, "approve_booking", act)

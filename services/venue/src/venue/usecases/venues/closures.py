@@ -145,7 +145,7 @@ def _cancel(deps: Deps, work: UnitOfWork, booking_id: UUID, attempt: Attempt) ->
     if booking.state == "held":
         offer_answered(deps, work, booking_id, "left")
     else:
-        work.outbox.add(events.cancelled(cancelled, "counter"))
+        work.outbox.add(events.cancelled(cancelled, "counter", REASON))
     detail = {"channel": "counter", "reason": REASON}
     work.audit("booking.cancelled", "booking", booking_id, detail, attempt.request_id)
     return cancelled, given_back
