@@ -8,8 +8,10 @@ from typing import Any
 from .fake_answers import NEED, PERSON, ROOMS, SPACES, page
 
 ID = "0197f000-0000-7000-8000-0000000000"
-SITTING, MISSED, UNPLACED, RUNNING, DESK = (f"{ID}{n}" for n in (71, 72, 73, 74, 75))
+SITTING, MISSED, UNPLACED, RUNNING, DESK, NEXT_DESK = (f"{ID}{n}" for n in (71, 72, 73, 74, 75, 76))
 TOPIC, OTHER_TOPIC, TICKET, ROTA = (f"{ID}{n}" for n in (81, 82, 91, 95))
+# Tickets that led to nothing, by id: their state, and whether they were called.
+ENDED = {f"{ID}92": ("lapsed", False), f"{ID}93": ("lapsed", True), f"{ID}94": ("not_came", True)}
 BRING = (["本人身份证", "社会保障卡"], ["identity card", "social security card"])
 REFERRAL = ("只咨询和转介，不收存材料", "Advice and referral only")
 
@@ -31,7 +33,9 @@ def answer(method: str, path: str, query: Any, english: bool) -> Any:
     if parts[0] == "sessions" and parts[-1] == "tickets" and method == "GET":
         return {"items": [_ticket(state, english) for state in ("called", "waiting", "served")]}
     if parts[0] == "tickets" or parts[-1] in ("tickets", "calls"):
-        return page([_ticket("waiting", english)]) if parts[0] == "my" else _ticket("waiting", english)
+        if parts[0] == "my":
+            return page([_ticket("waiting", english)])
+        return _ticket(ENDED.get(parts[1], ("waiting",))[0], english, parts[1] if parts[1] in ENDED else TICKET)
     if parts[0] == "topics" or parts[-1] == "topics":
         topics = [
             _topic(TOPIC, "proposed"),
@@ -51,9 +55,10 @@ def _official(office: str, function: tuple[str, str], english: bool, public: boo
 
 
 def _session(session_id: str, english: bool, public: bool = False) -> dict[str, Any]:
-    day = {MISSED: "2026-11-18", RUNNING: "2026-11-23", UNPLACED: "2026-12-02"}.get(session_id, "2026-11-25")
+    days = {MISSED: "2026-11-18", RUNNING: "2026-11-23", UNPLACED: "2026-12-02", NEXT_DESK: "2026-12-02"}
+    day = days.get(session_id, "2026-11-25")
     state = {MISSED: "missed", UNPLACED: "unplaced"}.get(session_id, "planned")
-    is_desk = session_id == DESK
+    is_desk = session_id in (DESK, NEXT_DESK)
     who = _official("street_officer", ("街道干部", "Street officer"), english, public)
     deputy = _official("community_worker", ("社区工作者", "Community worker"), english, public)
     acts = {RUNNING: ["record"], MISSED: ["explain"]}.get(session_id, ["assign", "substitute", "place", "cancel"])
@@ -101,10 +106,10 @@ def _hours() -> list[dict[str, Any]]:
 
 
 def _desk(english: bool) -> dict[str, Any]:
-    session = {**_session(DESK, english, public=True), "topics": [], "hours": _hours()}
+    both = [{**_session(one, english, public=True), "topics": [], "hours": _hours()} for one in (DESK, NEXT_DESK)]
     name = ("老年社保", "Insurance for elders")[english]
     told = {"desk": "elder_insurance", "name": name, "what_to_bring": BRING[english], "referral": REFERRAL[english]}
-    return {**told, "sessions": [session]}
+    return {**told, "sessions": both}
 
 
 def _rota(kind: str, english: bool) -> dict[str, Any]:
@@ -160,9 +165,9 @@ def _topic(topic_id: str, state: str) -> dict[str, Any]:
     }
 
 
-def _ticket(state: str, english: bool) -> dict[str, Any]:
+def _ticket(state: str, english: bool, ticket_id: str = TICKET) -> dict[str, Any]:
     return {
-        "ticket_id": TICKET,
+        "ticket_id": ticket_id,
         "version": 1,
         "number": "09-02",
         "state": state,
@@ -177,5 +182,6 @@ def _ticket(state: str, english: bool) -> dict[str, Any]:
         "what_to_bring": BRING[english],
         "referral": REFERRAL[english],
         "can_leave": state in ("waiting", "called"),
+        "was_called": ENDED.get(ticket_id, ("", state == "called"))[1],
         "person_id": PERSON,
     }

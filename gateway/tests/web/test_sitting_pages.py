@@ -68,6 +68,21 @@ def test_a_resident_takes_a_number_where_seats_are_left_and_sees_it(browse, serv
     assert "09-02" in shown and "前面还有" in shown and "本人身份证" in shown
 
 
+@pytest.mark.parametrize(
+    ("ticket", "words"),
+    [("92", "没有叫到您的号"), ("93", "叫过您的号，可是没有记下结果"), ("94", "叫到您的号时，您不在")],
+)
+def test_a_number_that_led_to_nothing_says_what_happened_and_where_numbers_are_left(browse, ticket, words):
+    text = browse(f"/my/tickets/{ID}{ticket}").text
+
+    assert words in text and "12月2日" in text and 'href="/my/desks#elder_insurance"' in text
+    assert "前面还有" not in text and "退号" not in text
+
+
+def test_a_number_that_still_counts_offers_no_other_session(browse):
+    assert "再取一个号" not in browse(f"/my/tickets/{TICKET}").text
+
+
 def test_a_full_hour_is_told_on_the_page_with_what_is_still_free(browse, services):
     services.refuse("POST", f"/api/venue/v1/sessions/{DESK}/tickets", 409, "hour_full", detail="这个小时的号已经取完")
 

@@ -54,6 +54,13 @@ TICKET_STATES = {
     "not_came": lazy_gettext("叫号没来"),
     "left": lazy_gettext("已退号"),
     "cancelled": lazy_gettext("这一场取消了"),
+    "lapsed": lazy_gettext("这一场结束了"),
+}
+TICKET_NEWS = {  # what happened to a number that did not lead to anything, in the words of its holder's page
+    "lapsed": lazy_gettext("这一场已经结束，没有叫到您的号，事情还没有办。请取下一场的号；着急的话请到社区柜台。"),
+    "called_lapsed": lazy_gettext("叫过您的号，可是没有记下结果。已经办好的不用再来；没办好的，请取下一场的号。"),
+    "cancelled": lazy_gettext("这一场不开了，您的号跟着取消，不用再去。"),
+    "not_came": lazy_gettext("叫到您的号时，您不在。还要办的话，请再取一个号。"),
 }
 WEEKDAYS = (
     lazy_gettext("周一"),
@@ -74,4 +81,5 @@ WORDS = {
     "topic_channels": CHANNELS,
     "decline_reasons": DECLINE_REASONS,
     "ticket_states": TICKET_STATES,
+    "ticket_news": TICKET_NEWS,
 }

@@ -21,6 +21,7 @@ from venue.usecases.series.rematerialise import rematerialise
 from venue.usecases.series.roll import roll_series
 from venue.usecases.sittings.rotas import roll_rotas
 from venue.usecases.sittings.sittings import note_missed
+from venue.usecases.sittings.ticket_ends import lapse_tickets
 from venue.usecases.waiting.freed import offer_what_is_free
 
 EVERY_SECOND = 1
@@ -33,6 +34,7 @@ HANDLERS: Mapping[str, Handler] = {
     "holds": lapse_holds,
     "requests": lapse_requests,
     "sittings": note_missed,
+    "tickets": lapse_tickets,
     "offers": offer_what_is_free,
     "payments": ask_provider,
     "reconciliation": reconcile,

@@ -11,6 +11,9 @@ from gateway.web import forms
 from gateway.web.client import Problem
 from gateway.web.my.needs import form_errors
 from gateway.web.routes import POST, Route
+from gateway.web.sittings import TICKET_NEWS
+
+OTHERS = 3  # sessions that a page offers instead
 
 
 def desks() -> str:
@@ -36,9 +39,15 @@ def tickets() -> str:
 
 
 def ticket(ticket_id: Any) -> str:
-    """Show one number: when, how many are before, what to bring."""
+    """Show one number: when, how many are before, what to bring; or what became of it, and what else there is."""
+    one = g.api.get("venue", f"/tickets/{ticket_id}")
+    news = _news(one)
     return render_template(
-        "my/ticket.html", ticket=g.api.get("venue", f"/tickets/{ticket_id}"), is_new="new" in request.args
+        "my/ticket.html",
+        ticket=one,
+        is_new="new" in request.args,
+        news=TICKET_NEWS.get(news or ""),
+        others=_other_sessions(one) if news else [],
     )
 
 
@@ -48,9 +57,33 @@ def leave(ticket_id: Any) -> Any:
     return redirect(url_for("my.ticket", ticket_id=ticket_id), code=303)
 
 
+def _news(one: dict[str, Any]) -> str | None:
+    """Which of the words for a number that led to nothing apply to this one, if any."""
+    if one["state"] == "lapsed" and one.get("was_called"):
+        return "called_lapsed"
+    return one["state"] if one["state"] in TICKET_NEWS else None
+
+
+def _other_sessions(one: dict[str, Any]) -> list[dict[str, Any]]:
+    """The next sessions of the same desk in which a number is left; none where they cannot be read."""
+    try:
+        found = _desks()
+    except Problem:
+        return []
+    sessions = next((desk["sessions"] for desk in found if desk["desk"] == one["desk"]), [])
+    return [row for row in sessions if row["session_id"] != one["session_id"] and _has_seats(row)][:OTHERS]
+
+
+def _has_seats(session: dict[str, Any]) -> bool:
+    return session["state"] == "planned" and any(hour["is_offered"] and hour["free"] for hour in session["hours"])
+
+
+def _desks() -> list[dict[str, Any]]:
+    return g.api.get("venue", f"/divisions/{g.visitor.division}/desks")["items"]
+
+
 def _page(errors: dict[str, str]) -> str:
-    items = g.api.get("venue", f"/divisions/{g.visitor.division}/desks")["items"]
-    return render_template("my/desks.html", desks=items, errors=errors)
+    return render_template("my/desks.html", desks=_desks(), errors=errors)
 
 
 ROUTES = (

@@ -17,6 +17,7 @@ TOPIC_HANDED_ON = "linli.venue.sitting.topic_handed_on.v1"
 TOPIC_DECLINED = "linli.venue.topic.declined.v1"
 TICKET_TAKEN = "linli.venue.ticket.taken.v1"
 TICKET_SERVED = "linli.venue.ticket.served.v1"
+TICKET_LAPSED = "linli.venue.ticket.lapsed.v1"
 
 
 def recorded(session: Session) -> Event:
@@ -69,3 +70,20 @@ def ticket_served(ticket: Ticket, desk_code: str) -> Event:
     """The desk has served somebody."""
     data = {"ticket_id": ticket.ticket_id, "session_id": ticket.session_id, "desk": desk_code}
     return Event(TICKET_SERVED, ticket.ticket_id, ticket.version, data)
+
+
+def ticket_lapsed(ticket: Ticket, session: Session) -> Event:
+    """The session is over and nobody noted that it served this number."""
+    return _news(TICKET_LAPSED, ticket, session, {"was_called": ticket.called_at is not None})
+
+
+def _news(event_type: str, ticket: Ticket, session: Session, more: dict[str, object]) -> Event:
+    """What whoever tells the holder needs: whom, which session, and its local day."""
+    data = {
+        "ticket_id": ticket.ticket_id,
+        "session_id": session.session_id,
+        "desk": session.desk_code,
+        "person_id": ticket.person_id,
+        "on": session.on_date,
+    }
+    return Event(event_type, ticket.ticket_id, ticket.version, data | more)

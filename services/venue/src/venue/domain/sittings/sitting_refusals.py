@@ -99,6 +99,15 @@ def session_not_started() -> AppError:
     return Conflict("session_not_started", zh="这一场还没有开始。", en="This session has not started yet.")
 
 
+def session_over() -> AppError:
+    """The desk has closed."""
+    return Conflict(
+        "session_over",
+        zh="这一场已经结束，不能再叫号。",
+        en="This session is over; no number is called any more.",
+    )
+
+
 def too_late_to_record(deadline: datetime) -> AppError:
     """After noon of the next day."""
     return Conflict(
@@ -192,6 +201,7 @@ def ticket_state(state: str) -> AppError:
         "not_came": ("记为没来", "is noted as not taken up"),
         "left": ("已经退号", "is given back"),
         "cancelled": ("已经随这一场取消", "is cancelled with its session"),
+        "lapsed": ("已经随这一场结束", "ended with its session"),
     }[state]
     return Conflict("ticket_state", zh=f"这张号{told[0]}。", en=f"This ticket {told[1]}.", state=state)
 

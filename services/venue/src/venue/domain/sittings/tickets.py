@@ -12,6 +12,7 @@ from venue.domain.sittings import sitting_refusals as refusals
 from venue.domain.sittings.sittings import HOUR, Session, require_kind
 
 CALLS_OPEN = timedelta(minutes=30)
+CALLS_CLOSE = timedelta(minutes=30)  # a desk serves who still waits when its time is over
 LIVE = ("waiting", "called")
 
 
@@ -55,10 +56,14 @@ def require_offered(session: Session, hour_no: int, now: datetime) -> None:
 
 
 def require_calling(session: Session, now: datetime) -> None:
-    """Refuse to call anybody before the desk is about to open."""
+    """Refuse to call anybody before the desk is about to open, after it has closed, or where it has no room."""
     require_kind(session, "desk")
+    if session.state != "planned":
+        raise refusals.session_state(session.state)
     if now < session.starts_at - CALLS_OPEN:
         raise refusals.session_not_started()
+    if now >= session.ends_at + CALLS_CLOSE:
+        raise refusals.session_over()
 
 
 def call(ticket: Ticket, now: datetime) -> Ticket:
@@ -78,6 +83,22 @@ def leave(ticket: Ticket, now: datetime) -> Ticket:
     if ticket.state not in LIVE:
         raise refusals.ticket_state(ticket.state)
     return _ended(ticket, "left", now)
+
+
+def lapse_times(session: Session) -> tuple[datetime, datetime]:
+    """Return when numbers end that were never called, and when those of which nobody noted the outcome."""
+    return session.ends_at + CALLS_CLOSE, session.deadline
+
+
+def has_lapsed(ticket: Ticket, session: Session, now: datetime) -> bool:
+    """Tell whether a live ticket of a session is over."""
+    uncalled, unnoted = lapse_times(session)
+    return now >= (uncalled if ticket.state == "waiting" else unnoted)
+
+
+def lapse(ticket: Ticket, now: datetime) -> Ticket:
+    """End a number with its session."""
+    return _ended(ticket, "lapsed", now)
 
 
 def _ended(ticket: Ticket, state: str, now: datetime) -> Ticket:

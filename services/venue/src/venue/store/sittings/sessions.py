@@ -17,7 +17,8 @@ from sqlalchemy.dialects import postgresql as pg
 
 from venue.domain.sittings.rotas import Official
 from venue.domain.sittings.sittings import Session
-from venue.store.sittings.sitting_tables import published_sessions, sessions
+from venue.domain.sittings.tickets import LIVE
+from venue.store.sittings.sitting_tables import published_sessions, sessions, tickets
 from venue.store.tables import occupancies, spaces
 
 _SPECIAL = ("session_id", "official", "substitute")
@@ -115,6 +116,16 @@ def ended_unrecorded(work: UnitOfWork, now: datetime) -> list[Session]:
         known.ends_at <= now,
     )
     return [as_session(row) for row in work.execute(query.order_by(known.id).with_for_update()).mappings()]
+
+
+def with_live_tickets(work: UnitOfWork, ended_by: datetime) -> list[Session]:
+    """Sessions that ended by an instant while somebody still has a number for them."""
+    known, held = sessions.c, tickets.c
+    live = sa.exists().where(
+        held.division_code == known.division_code, held.session_id == known.id, held.state.in_(LIVE)
+    )
+    query = sa.select(sessions).where(known.division_code == work.division, known.ends_at <= ended_by, live)
+    return [as_session(row) for row in work.execute(query.order_by(known.id)).mappings()]
 
 
 def holding(work: UnitOfWork, atom_ids: Sequence[UUID], starts_at: datetime, ends_at: datetime) -> list[Session]:

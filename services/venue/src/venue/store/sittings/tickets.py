@@ -111,6 +111,26 @@ def save(work: UnitOfWork, ticket: Ticket) -> None:
         )
 
 
+def lock_live(work: UnitOfWork, session_ids: Sequence[UUID]) -> list[Ticket]:
+    """The live tickets of sessions, locked in their order."""
+    known = tickets.c
+    query = sa.select(tickets).where(
+        known.division_code == work.division, known.session_id.in_(session_ids), known.state.in_(LIVE)
+    )
+    return [as_ticket(row) for row in work.execute(query.order_by(known.id).with_for_update()).mappings()]
+
+
+def end_all(work: UnitOfWork, ended: Sequence[Ticket]) -> None:
+    """Store tickets that were locked and have ended alike, at one instant."""
+    if not ended:
+        return
+    known, one = tickets.c, ended[0]
+    mine = (known.division_code == work.division) & known.id.in_([ticket.ticket_id for ticket in ended])
+    work.execute(
+        sa.update(tickets).where(mine).values(state=one.state, ended_at=one.ended_at, version=known.version + 1)
+    )
+
+
 def cancel_all(work: UnitOfWork, session_id: UUID, now: Any) -> int:
     """End the live tickets of a session that will not take place; tell how many."""
     known = tickets.c

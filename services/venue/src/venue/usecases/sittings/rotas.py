@@ -134,7 +134,9 @@ def _keep_wall_time(deps: Deps, work: UnitOfWork, session: Any) -> None:
     starts_at = hours.instant(session.on_date, session.from_minute, zone)
     ends_at = hours.instant(session.on_date, session.from_minute + session.minutes, zone)
     if (starts_at, ends_at) != (session.starts_at, session.ends_at):
-        sessions.save(work, [session_rooms.try_again(deps, work, sittings.moved(session, starts_at, ends_at))])
+        moved = session_rooms.try_again(deps, work, sittings.moved(session, starts_at, ends_at))
+        sessions.save(work, [moved])
+        session_rooms.set_alarm(work, moved)
 
 
 def _make_sessions(work: UnitOfWork, rota: Rota, now: datetime) -> list[sittings.Session]:

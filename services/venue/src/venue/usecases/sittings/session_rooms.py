@@ -21,6 +21,7 @@ from venue.store.booking.occupancies import Freed, Label, Taking
 from venue.store.booking.offers import Room
 from venue.store.sittings import sessions
 from venue.usecases.booking.acquiring import tell_freed
+from venue.usecases.sittings import ticket_ends
 from venue.usecases.waiting.freed import look_again_at
 
 ALARM = "sittings"
@@ -42,9 +43,16 @@ def add(work: UnitOfWork, new: Sequence[Session], now: datetime) -> list[Session
     stored = {one.session_id: one for one in [*judged, *left]}
     sessions.publish(work, [one for one in judged if one.session_id not in refused])
     for one in stored.values():
-        if one.kind == "sitting":
-            due.set_alarm(work, ALARM, one.deadline)
+        set_alarm(work, one)
     return list(stored.values())
+
+
+def set_alarm(work: UnitOfWork, session: Session) -> None:
+    """Have a session looked after once it is over: whether somebody sat, or whose number was not served."""
+    if session.kind == "sitting":
+        due.set_alarm(work, ALARM, session.deadline)
+    else:
+        ticket_ends.set_alarm(work, session)
 
 
 def move(deps: Deps, work: UnitOfWork, session: Session, space_id: UUID) -> Session:

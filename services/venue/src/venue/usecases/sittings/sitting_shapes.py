@@ -160,6 +160,7 @@ def ticket(row: Row, actor: Actor, language: str) -> dict[str, Any]:
         "what_to_bring": list(desk.what_to_bring[language]),
         "referral": desk.referral[language],
         "can_leave": one.state in ticket_rules.LIVE,
+        "was_called": one.called_at is not None,
     }
     if "venue.counter" in actor.permissions:
         shape["person_id"] = str(one.person_id)
