@@ -31,6 +31,7 @@ from venue.domain.venues.definition import parse
 from venue.schedule import HANDLERS
 from venue.usecases.booking.book_space import BookSpace, book_space
 from venue.usecases.booking.cancel_booking import cancel_booking
+from venue.usecases.booking.move_booking import MoveBooking, move_booking
 from venue.usecases.due import look_after
 from venue.usecases.money import day_statements, deposits, payment_outcome, payments, sandbox, settlement
 from venue.usecases.presence import attendance
@@ -171,6 +172,25 @@ def test_every_yuan_of_an_evening_is_in_the_ledger_and_the_night_finds_no_differ
     assert dict(kinds) == {
         "deposit": 3, "deposit_kept": 1, "deposit_refund": 1, "refund": 1, "reversal": 1, "settlement": 4,
     }  # fmt: skip
+
+
+def test_a_deposit_that_follows_its_moved_booking_leaves_the_ledger_balanced(town):
+    guest, who = Actor(str(uuid7()), WUFUQIAO, GUEST), town.operator
+    with_more = town.booked(guest, "council_pavilion", "2026-11-26T18:00", "2026-11-26T19:00")
+    town.venue_rows("UPDATE prices SET deposit_fen = 20000 WHERE space_id = %s RETURNING 1", town.spaces["whole_house"])
+    deposits.take_deposit(town.venue, who, with_more, 5000, InProcess())
+    evening = at("2026-11-26T19:00"), at("2026-11-26T20:00")
+    move_booking(town.venue, guest, with_more, MoveBooking(*evening, town.spaces["whole_house"]), InProcess())
+    deposits.take_deposit(town.venue, who, with_more, 20000, InProcess())
+    town.carry()
+    town.carry()
+    town.night()
+
+    assert town.differences() == []
+    balance = town.ledger_rows(
+        "SELECT account, sum(amount_fen)::bigint FROM postings GROUP BY account HAVING sum(amount_fen) <> 0 ORDER BY 1"
+    )
+    assert balance == [("deposits_held", -20000), ("operator_clearing", 20000)]
 
 
 def test_the_day_end_equals_the_ledger(town):

@@ -67,6 +67,24 @@ def test_another_provider_has_no_sandbox(browse, services, monkeypatch):
     assert browse(f"/my/payments/sandbox/{PAYMENT}").status_code == 404
 
 
+@pytest.mark.parametrize(("asked", "words"), [(25000, "再补 ¥150.00"), (4000, "要退 ¥60.00")])
+def test_after_a_move_the_difference_of_the_deposit_is_shown_and_settled_in_one_step(
+    browse, services, monkeypatch, asked, words
+):
+    from . import fake_money
+
+    moved = {**fake_money.money(), "deposit_fen": asked}
+    monkeypatch.setattr(fake_money, "money", lambda: moved)
+
+    page = browse(f"/desk/money/{BOOKING}", OPERATOR).text
+    form = {"amount": f"{asked // 100}.00", "version": "2", "key": "k" * 12}
+    browse(f"/desk/money/{BOOKING}/deposit", OPERATOR, method="POST", form=form)
+
+    assert words in page and f'name="amount" value="{asked // 100}.00"' in page
+    assert sent_json(last_sent(services, "/deposit")) == {"amount_fen": asked}
+    assert words in browse(f"/my/bookings/{BOOKING}/payment").text
+
+
 def test_closing_sends_fen_and_the_reason(browse, services):
     form = {"day": "2026-11-23", "counted": "219.5", "note": "找零差五角", "key": "k" * 12}
 
