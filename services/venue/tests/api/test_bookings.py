@@ -231,3 +231,26 @@ def test_anyone_reads_venues_and_a_rooms_week_without_a_token(world):
     assert len(week.json()["days"]) == 7
     assert world.anonymous.get(f"/divisions/{NEIGHBOUR}/spaces/{space_id}/week").status_code == 404
     assert world.anonymous.get(f"/divisions/510104/spaces/{uuid4()}/week").status_code == 404
+
+
+MALFORMED = [
+    "/bookings/nonsense",
+    "/bookings?date=2026-13-01",
+    "/bookings?state=lost",
+    "/bookings?cursor=%25",
+    "/bookings?limit=0",
+    "/bookings?colour=red",
+    "/availability",
+    "/availability?venue_id=x",
+    "/availability?venue_id={venue}&days=32",
+    "/availability?venue_id={venue}&from=0001-01-01",
+]
+
+
+@pytest.mark.parametrize("path", MALFORMED)
+def test_a_malformed_address_is_refused(world, path):
+    who = world.operator()
+
+    answer = who.get(path.format(venue=world.house.venue_id))
+
+    assert answer.status_code == 400

@@ -7,7 +7,9 @@ import base64
 
 import pytest
 
-from ..conftest import WUFUQIAO, at
+from ..conftest import NEIGHBOUR, WUFUQIAO, at
+from .operations.venues import PNG
+from .operations.venues import photo as shown
 
 
 def settings(world) -> dict:
@@ -176,3 +178,23 @@ def test_negative_stock_is_refused(world):
     answer = world.secretary().post(f"/venues/{world.house.venue_id}/equipment", body)
 
     assert answer.status_code == 400
+
+
+def test_a_photo_is_shown_to_anyone_and_says_how_long_it_may_be_kept(world):
+    photo = shown(world)
+
+    answer = world.anonymous.get(f"/divisions/{WUFUQIAO}/venue-photos/{photo}")
+
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
+    assert answer.content == base64.b64decode(PNG)
+    assert "immutable" in answer.headers["cache-control"] and answer.headers["etag"]
+    assert world.anonymous.get(f"/divisions/{NEIGHBOUR}/venue-photos/{photo}").status_code == 404
+
+
+def test_a_special_day_that_a_neighbour_notes_is_theirs_alone(world):
+    body = {"date": "2028-05-01", "kind": "holiday", "name_zh": "节", "name_en": "Fair", "follows_weekday": 7}
+
+    answer = world.secretary(NEIGHBOUR).post("/special-days", body)
+
+    assert answer.status_code == 200
+    assert [one["date"] for one in answer.json()["items"]] == ["2028-05-01"]
