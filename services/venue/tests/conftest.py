@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import psycopg
 import pytest
 import yaml
 from chassis.auth import Actor
@@ -155,3 +156,18 @@ def book(
 def keyed(key: str | None = None, body: str = "body", if_match: int | None = None) -> InProcess:
     """An attempt with an idempotency key, as a request brings it."""
     return InProcess(idempotency_key=key or str(uuid7()), body_hash=body, if_match=if_match)
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Any]], int]:
+    """Run something and return how many statements it sent."""
+    seen: list[int] = []
+    execute = psycopg.Cursor.execute
+    monkeypatch.setattr(psycopg.Cursor, "execute", lambda *told, **more: seen.append(1) or execute(*told, **more))
+
+    def count(act: Callable[[], Any]) -> int:
+        seen.clear()
+        act()
+        return len(seen)
+
+    return count

@@ -6,7 +6,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, time
 
-import psycopg
 import pytest
 from chassis.db import uuid7
 from chassis.errors import Conflict, Forbidden, NotFound, Unprocessable
@@ -147,21 +146,6 @@ def test_fifty_two_weeks_are_one_series(deps, house, look):
 
     assert {row["state"] for row in shape["dates"]} == {"booked"}
     assert look("SELECT count(DISTINCT pick_up_code) FROM bookings") == [(52,)]
-
-
-@pytest.fixture
-def counted(monkeypatch):
-    """Run something and return how many statements it sent."""
-    seen = []
-    execute = psycopg.Cursor.execute
-    monkeypatch.setattr(psycopg.Cursor, "execute", lambda *told, **more: seen.append(1) or execute(*told, **more))
-
-    def count(act):
-        seen.clear()
-        act()
-        return len(seen)
-
-    return count
 
 
 def set_quota(database, subject="person", period="month", count=2):

@@ -57,6 +57,7 @@ def change_series(call: Call, series_id: str, body: dict[str, Any]) -> Reply:
         local_start=time.fromisoformat(body["local_start"]) if "local_start" in body else None,
         minutes=body.get("minutes"),
         policy=body.get("policy"),
+        split=body.get("split"),
     )
     return change.change_series(call.deps, call.actor, UUID(series_id), command, call)
 
@@ -77,6 +78,7 @@ def _wish(body: dict[str, Any]) -> create.CreateSeries:
         minutes=body["minutes"],
         policy=body.get("policy", SKIP_AND_REPORT),
         open_ended=body.get("open_ended", False),
+        split=body.get("split", False),
         purpose=body.get("purpose"),
         party_size=body.get("party_size"),
         group_id=UUID(body["group_id"]) if "group_id" in body else None,

@@ -75,7 +75,10 @@ class Occurrence:
 
 @dataclass(frozen=True)
 class Series:
-    """A series as stored. Without ``until`` it is open-ended and rolled on every night."""
+    """A series as stored. Without ``until`` it is open-ended and rolled on every night.
+
+    ``split`` agrees to the prices of several regimes, where a date lies in more than one.
+    """
 
     series_id: UUID
     version: int
@@ -100,6 +103,7 @@ class Series:
     group_id: UUID | None = None
     previous_series_id: UUID | None = None
     cancelled_at: datetime | None = None
+    split: bool = False
 
     @property
     def plan(self) -> Plan:

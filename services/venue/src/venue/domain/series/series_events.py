@@ -55,7 +55,11 @@ def cancelled(one: Series, channel: str, scope: str, dates: Iterable[dict[str, A
 
 
 def date_of(booking_id: UUID, at: Occurrence, terms: Terms) -> dict[str, Any]:
-    """A date that is held."""
+    """A date that is held, with its prices where it lies in several regimes."""
+    parts = [
+        {"regime": part.regime, "starts_at": part.starts_at, "ends_at": part.ends_at, "price_fen": part.price_fen}
+        for part in terms.parts
+    ]
     return {
         "date": at.on,
         "booking_id": booking_id,
@@ -64,6 +68,7 @@ def date_of(booking_id: UUID, at: Occurrence, terms: Terms) -> dict[str, Any]:
         "regime": terms.regime,
         "price_fen": terms.price_fen,
         "shifted": at.shifted,
+        **({"parts": parts} if terms.is_split else {}),
     }
 
 

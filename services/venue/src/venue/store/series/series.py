@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,42 +15,9 @@ from chassis.db import UnitOfWork
 from tzdata import IANA_VERSION
 
 from venue.domain.series.series import Series
-from venue.store.booking.bookings import LIVE
 from venue.store.series.series_tables import series, series_dates
 from venue.store.tables import bookings, venues
 
-_BOOKING_COLUMNS = """
-    id uuid, starts_at timestamptz, ends_at timestamptz, local_start timestamp, local_end timestamp, regime_code text,
-    price_version integer, price_fen_per_hour bigint, price_fen bigint, pick_up_code text, occurrence_date date"""
-# With whom the person lives on the day of each booking, as identity has told.
-_HOUSEHOLD = """(
-        SELECT member.household_id FROM household_members member
-        WHERE member.division_code = %(division)s AND member.person_id = %(person_id)s
-            AND member.started_on <= d.occurrence_date
-            AND (member.ended_on IS NULL OR member.ended_on > d.occurrence_date)
-        ORDER BY member.started_on DESC LIMIT 1)"""
-_INSERT_BOOKINGS = f"""
-    INSERT INTO bookings (division_code, id, state, version, venue_id, space_id, person_id, booked_by, channel,
-        on_behalf_reason, starts_at, ends_at, local_start, local_end, tz, regime_code, price_version,
-        price_fen_per_hour, price_fen, pick_up_code, purpose, party_size, created_at, occupied_minutes_before,
-        occupied_minutes_after, household_id, group_id, series_id, occurrence_date)
-    SELECT %(division)s, id, 'confirmed', 1, %(venue_id)s, %(space_id)s, %(person_id)s, %(booked_by)s, %(channel)s,
-        %(on_behalf_reason)s, starts_at, ends_at, local_start, local_end, %(tz)s, regime_code, price_version,
-        price_fen_per_hour, price_fen, pick_up_code, %(purpose)s, %(party_size)s, %(created_at)s,
-        %(occupied_minutes_before)s, %(occupied_minutes_after)s, {_HOUSEHOLD}, %(group_id)s, %(series_id)s,
-        occurrence_date
-    FROM jsonb_to_recordset(%(rows)s::jsonb) AS d ({_BOOKING_COLUMNS})
-    ON CONFLICT (division_code, venue_id, pick_up_code) WHERE {LIVE} DO NOTHING
-    RETURNING id, household_id"""  # noqa: S608 - constants
-_MOVE_BOOKINGS = f"""
-    UPDATE bookings b SET version = b.version + 1, space_id = %(space_id)s, series_id = %(series_id)s,
-        occurrence_date = d.occurrence_date, starts_at = d.starts_at, ends_at = d.ends_at,
-        local_start = d.local_start, local_end = d.local_end, regime_code = d.regime_code,
-        price_version = d.price_version, price_fen_per_hour = d.price_fen_per_hour, price_fen = d.price_fen,
-        occupied_minutes_before = %(occupied_minutes_before)s, occupied_minutes_after = %(occupied_minutes_after)s
-    FROM jsonb_to_recordset(%(rows)s::jsonb) AS d ({_BOOKING_COLUMNS})
-    WHERE b.division_code = %(division)s AND b.id = d.id
-    RETURNING b.id, b.household_id"""  # noqa: S608 - constants
 _PUT_DATES = """
     INSERT INTO series_dates (division_code, series_id, occurrence_date, space_id, planned_start, planned_end, shifted,
         booking_id, reason_code)
@@ -72,12 +39,12 @@ def limit_of_ones_own(work: UnitOfWork, venue_id: UUID) -> int:
 
 def insert(work: UnitOfWork, one: Series) -> None:
     """Store a new series, with the release of the time zones its instants are worked out with."""
-    work.execute(sa.insert(series).values(division_code=work.division, tzdata_version=IANA_VERSION, **_row(one)))
+    work.execute(sa.insert(series).values(division_code=work.division, tzdata_version=IANA_VERSION, **as_row(one)))
 
 
 def save(work: UnitOfWork, one: Series) -> None:
     """Store a changed series that ``lock`` has loaded."""
-    row = _row(one)
+    row = as_row(one)
     work.execute(
         sa.update(series)
         .where(series.c.division_code == work.division, series.c.id == one.series_id)
@@ -107,45 +74,6 @@ def lock_open_ended(work: UnitOfWork, before: date) -> list[Series]:
         .with_for_update(skip_locked=True)
     )
     return [as_series(row) for row in work.execute(query).mappings()]
-
-
-def insert_bookings(
-    work: UnitOfWork, one: Series, rows: Sequence[Mapping[str, Any]], facts: Mapping[str, Any]
-) -> dict[UUID, UUID | None]:
-    """Store the bookings of a series; return the households by id: a booking whose code was taken is missing."""
-    shared = {
-        **{name: value for name, value in _row(one).items() if name not in ("id", "created_at")},
-        "created_at": facts["now"],
-    }
-    told = {**shared, **facts, "division": work.division, "series_id": one.series_id, "rows": _json(rows)}
-    return dict(work.driver.execute(_INSERT_BOOKINGS, told).fetchall())
-
-
-def move_bookings(
-    work: UnitOfWork, one: Series, rows: Sequence[Mapping[str, Any]], facts: Mapping[str, Any]
-) -> dict[UUID, UUID | None]:
-    """Give bookings of a series their new times, room and price; they keep ids and codes. Return their households."""
-    told = {**facts, "division": work.division, "series_id": one.series_id, "space_id": one.space_id}
-    return dict(work.driver.execute(_MOVE_BOOKINGS, {**told, "rows": _json(rows)}).fetchall())
-
-
-def end_bookings(
-    work: UnitOfWork, booking_ids: Sequence[UUID], now: datetime, reason: str, late: Sequence[UUID] = ()
-) -> None:
-    """Cancel bookings that were locked; ``late`` are those given up too shortly before they start."""
-    booking = bookings.c
-    work.execute(
-        sa.update(bookings)
-        .where(booking.division_code == work.division, booking.id.in_(booking_ids))
-        .values(
-            state="cancelled",
-            version=booking.version + 1,
-            cancelled_at=now,
-            hold_expires_at=None,
-            ended_reason=reason,
-            late_cancelled=booking.id.in_(late),
-        )
-    )
 
 
 def put_dates(work: UnitOfWork, series_id: UUID, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -220,6 +148,7 @@ def dates(connection: sa.Connection, division: str, series_id: UUID, first: date
             booking.local_end,
             booking.regime_code,
             booking.price_fen,
+            booking.split,
             booking.pick_up_code,
         )
         .outerjoin_from(
@@ -239,7 +168,8 @@ def as_series(row: Mapping[str, Any]) -> Series:
     return Series(series_id=row["id"], **{name: row[name] for name in names})
 
 
-def _row(one: Series) -> dict[str, Any]:
+def as_row(one: Series) -> dict[str, Any]:
+    """The columns of a series."""
     row = asdict(one)
     return {"id": row.pop("series_id"), **row}
 

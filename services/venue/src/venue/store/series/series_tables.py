@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The tables of series as statements see them. Revision 0007 creates them."""
+"""The tables of series as statements see them. Revisions 0007 and 0015 create them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,16 @@ series = table(
     column("materialised_until", sa.Date), column("local_start", sa.Time), column("minutes", sa.SmallInteger),
     column("tz"), column("tzdata_version"), column("policy"), column("purpose"), column("party_size", sa.Integer),
     column("previous_series_id", sa.Uuid), column("created_at", INSTANT), column("cancelled_at", INSTANT),
+    column("split", sa.Boolean),
 )  # fmt: skip
 series_dates = table(
     "series_dates", column("series_id", sa.Uuid), column("occurrence_date", sa.Date), column("space_id", sa.Uuid),
     column("planned_start", sa.DateTime), column("planned_end", sa.DateTime), column("shifted", sa.Boolean),
     column("booking_id", sa.Uuid), column("reason_code"),
 )  # fmt: skip
+series_equipment = table(
+    "series_equipment", column("series_id", sa.Uuid), column("equipment_id", sa.Uuid), column("quantity", sa.Integer)
+)
 time_zone_releases = table(
     "time_zone_releases", column("applied"), column("left_behind", sa.Integer), column("applied_at", INSTANT)
 )

@@ -21,6 +21,7 @@ from venue.domain.series.series import ALL, ONE, Series
 from venue.store.booking import bookings, queries, quota_uses
 from venue.store.booking.freeing import Freed, give_back
 from venue.store.series import series as store
+from venue.store.series.series_bookings import end_bookings
 from venue.store.tables import occupancies
 from venue.usecases.presence import marks
 from venue.usecases.series import dates, shapes
@@ -83,7 +84,7 @@ def _give_up(
         return []
     notice = queries.late_cancel_minutes(work.connection, work.division, one.venue_id)
     late = [] if by_staff else [row["booking_id"] for row in rows if late_cancel_from(row["starts_at"], notice) <= now]
-    store.end_bookings(work, ids, now, REASON, late)
+    end_bookings(work, ids, now, REASON, late)
     for booking_id in late:
         booking = bookings.lock(work, booking_id)
         assert booking is not None  # locked with its series

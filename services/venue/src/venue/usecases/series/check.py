@@ -99,6 +99,7 @@ def _date(verdict: Verdict, failure: AppError | None, room: Room, language: str)
         "state": "skipped" if code else "free",
         "regime": terms.regime if terms else None,
         "price_fen": terms.price_fen if terms else None,
+        "parts": shapes.parts(terms.parts, room.offer.zone) if terms and terms.is_split else [],
         "reason_code": code,
         "reason": words(code, language) if code else None,
     }

@@ -44,7 +44,7 @@ from venue.usecases.series.taking import Act, take
 
 @dataclass(frozen=True)
 class CreateSeries:
-    """A wish for a room that repeats."""
+    """A wish for a room that repeats. ``split`` agrees to the prices of several regimes."""
 
     space_id: UUID
     rrule: str
@@ -53,6 +53,7 @@ class CreateSeries:
     minutes: int
     policy: str = SKIP_AND_REPORT
     open_ended: bool = False
+    split: bool = False
     purpose: str | None = None
     party_size: int | None = None
     group_id: UUID | None = None
@@ -113,6 +114,7 @@ def who(command: CreateSeries, booker: Booker) -> Wish:
         nobody,
         nobody,
         command.party_size,
+        split=command.split,
         at_counter=booker.channel == "counter",
         for_group=command.group_id is not None,
     )
@@ -176,4 +178,5 @@ def _series(work: UnitOfWork, command: CreateSeries, prepared: Prepared, now: da
         party_size=command.party_size,
         created_at=now,
         group_id=command.group_id,
+        split=command.split,
     )

@@ -32,11 +32,12 @@ class ChangeSeries:
     local_start: time | None = None
     minutes: int | None = None
     policy: str | None = None
+    split: bool | None = None
 
     @property
     def is_empty(self) -> bool:
         """Nothing is to be otherwise."""
-        return (self.space_id, self.rrule, self.local_start, self.minutes) == (None,) * 4
+        return (self.space_id, self.rrule, self.local_start, self.minutes, self.split) == (None,) * 5
 
 
 def lock(work: UnitOfWork, series_id: UUID, actor: Actor, version: int | None) -> Series:

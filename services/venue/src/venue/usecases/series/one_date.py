@@ -35,7 +35,8 @@ def change_one(
     at = replace(plan, local_start=start, minutes=minutes).on(command.from_date or one.first_date)
     if at.ends_at <= at.starts_at:
         raise refused.not_on_the_clock()
-    wish = MoveBooking(at.starts_at, at.ends_at, command.space_id)
+    split = one.split if command.split is None else command.split
+    wish = MoveBooking(at.starts_at, at.ends_at, command.space_id, split)
     move_in(deps, work, booking, wish, attempt, at_counter=_by_staff(work, one))
     return _touched(work, one)
 

@@ -42,6 +42,7 @@ def renewed(
         local_start=plan.local_start,
         minutes=plan.minutes,
         policy=command.policy or old.policy,
+        split=old.split if command.split is None else command.split,
         **ends,
     )
     return _following(kept, old, now) if _splits(old, command, first) else _next_version(kept), days

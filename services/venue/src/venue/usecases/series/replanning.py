@@ -16,6 +16,7 @@ from venue.domain.series import series as rules
 from venue.domain.series.series import ALL_OR_NOTHING, RULE_CHANGED, LeftOut, Series, Verdict
 from venue.store.booking.freeing import Freed
 from venue.store.series import series as store
+from venue.store.series.series_bookings import end_bookings
 from venue.usecases.series import dates, shapes
 from venue.usecases.series.dates import Placement
 from venue.usecases.series.taking import Act, take
@@ -87,6 +88,7 @@ def who(one: Series) -> Wish:
         datetime.min,
         datetime.min,
         one.party_size,
+        split=one.split,
         at_counter=one.channel == "counter",
         for_group=one.group_id is not None,
     )
@@ -115,7 +117,7 @@ def _end(act: Act, rows: Sequence[Mapping[str, Any]]) -> list[UUID]:
     """Cancel the bookings of dates that are no longer named; what they hold is given back with what moves."""
     ids = [row["booking_id"] for row in rows]
     if ids:
-        store.end_bookings(act.work, ids, act.now, RULE_CHANGED)
+        end_bookings(act.work, ids, act.now, RULE_CHANGED)
         gone = [_as_planned(row) | {"reason_code": RULE_CHANGED} for row in rows]
         store.put_dates(act.work, act.series.series_id, gone)
     return ids

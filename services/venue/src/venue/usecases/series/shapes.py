@@ -6,13 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from chassis.auth import Actor
 
+from venue.domain.booking.offer import Part
 from venue.domain.series.series import LeftOut, Occurrence
 from venue.domain.series.series_reasons import words
-from venue.usecases.booking.shapes import local
+from venue.usecases.booking.shapes import local, part
 
 OVER = frozenset({"cancelled", "declined", "lapsed", "no_show"})
 TO_COME = frozenset({"requested", "held", "confirmed"})
@@ -47,6 +49,7 @@ def series(row: Mapping[str, Any], *, actor: Actor, language: str, with_person: 
         "minutes": row["minutes"],
         "time_zone": row["tz"],
         "policy": row["policy"],
+        "split": row["split"],
         "previous_series_id": str(row["previous_series_id"]) if row["previous_series_id"] else None,
         "changeable": changeable and row["state"] == "active",
     }
@@ -68,9 +71,25 @@ def summary(row: Mapping[str, Any], *, actor: Actor, language: str) -> dict[str,
     }
 
 
-def dates(rows: Sequence[Mapping[str, Any]], tz: str, names: Mapping[Any, str], now: datetime, language: str) -> list:
-    """Shape every date of a series as it now is. ``names``: the rooms' names by id."""
-    return [_date(row, ZoneInfo(tz), names, now, language) for row in rows]
+def dates(
+    rows: Sequence[Mapping[str, Any]],
+    tz: str,
+    names: Mapping[UUID, str],
+    stretches: Mapping[UUID, Sequence[Part]],
+    now: datetime,
+    language: str,
+) -> list[dict[str, Any]]:
+    """Shape every date as it now is. ``names`` are the rooms', ``stretches`` those of bookings in several regimes."""
+    zone = ZoneInfo(tz)
+    return [
+        _date(row, zone, names, now, language) | {"parts": parts(stretches.get(row["booking_id"], ()), zone)}
+        for row in rows
+    ]
+
+
+def parts(stretches: Sequence[Part], zone: ZoneInfo) -> list[dict[str, Any]]:
+    """Shape the stretches of a date with their prices."""
+    return [part(one, zone) for one in stretches]
 
 
 def state_of(row: Mapping[str, Any]) -> str:

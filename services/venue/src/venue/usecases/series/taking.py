@@ -29,7 +29,7 @@ from venue.store.booking.freeing import Freed, give_back
 from venue.store.booking.occupancies import Taking
 from venue.store.booking.offers import Room
 from venue.store.series import holdings
-from venue.store.series import series as store
+from venue.store.series import series_bookings as rows
 from venue.store.series import series_queries as queries
 from venue.store.series.series_queries import OtherHolder
 from venue.store.tables import occupancies as occupancy_table
@@ -86,6 +86,8 @@ def _round(act: Act, wishes: Sequence[Placement], dropped: Sequence[UUID]) -> tu
     first, last = holdings.in_the_way(holdings.of(work, leaving), wanted)
     given_up = _give_back(work, first)
     households = _move(act, moving) | _insert(act, [wish for wish in wishes if not wish.moves])
+    split = {wish.booking_id: wish.terms.parts for wish in wishes if wish.terms.is_split}
+    rows.insert_parts(work, act.room.space_id, split)
     missed = _acquire(act, wanted)
     if missed:
         return given_up, _why(work, missed)
@@ -130,7 +132,7 @@ def held_by(others: Sequence[OtherHolder], starts_at: datetime, ends_at: datetim
 
 def _move(act: Act, wishes: Sequence[Placement]) -> dict[UUID, UUID | None]:
     """Give bookings their new times; return their households."""
-    return store.move_bookings(act.work, act.series, [_row(wish) for wish in wishes], _facts(act)) if wishes else {}
+    return rows.move_bookings(act.work, act.series, [_row(wish) for wish in wishes], _facts(act)) if wishes else {}
 
 
 def _insert(act: Act, wishes: Sequence[Placement]) -> dict[UUID, UUID | None]:
@@ -140,7 +142,7 @@ def _insert(act: Act, wishes: Sequence[Placement]) -> dict[UUID, UUID | None]:
     for _ in range(CODE_ATTEMPTS):
         if not missing:
             return households
-        households |= store.insert_bookings(act.work, act.series, [_row(wish) for wish in missing], _facts(act))
+        households |= rows.insert_bookings(act.work, act.series, [_row(wish) for wish in missing], _facts(act))
         missing = [wish for wish in missing if wish.booking_id not in households]
     raise RuntimeError("no free pick-up code in five draws")
 
@@ -171,6 +173,7 @@ def _row(wish: Placement) -> dict[str, Any]:
         "price_version": terms.price_version,
         "price_fen_per_hour": terms.price_fen_per_hour,
         "price_fen": terms.price_fen,
+        "split": terms.is_split,
         "pick_up_code": new_code(),
         "occurrence_date": at.on,
     }
