@@ -19,6 +19,7 @@ __all__ = [
 ]  # fmt: skip
 BEFORE = ("requested", "held", "confirmed")  # nobody came yet
 CHECK_IN_OPENS = timedelta(minutes=30)
+SECOND_THOUGHTS = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,9 @@ class Settlement:
 
 @dataclass(frozen=True)
 class Booking:
-    """A booking as it is now. ``settlement`` is the latest one, standing or reversed."""
+    """A booking as it is now. ``settlement`` is the latest one, standing or reversed; ``booked_at`` when it was made,
+    None while it is being made.
+    """
 
     booking_id: UUID
     version: int
@@ -50,6 +53,7 @@ class Booking:
     tz: str
     regime: str
     price_fen: int
+    booked_at: datetime | None = None
     settlement: Settlement | None = None
     cancelled_at: datetime | None = None
     checked_in_at: datetime | None = None
@@ -66,9 +70,13 @@ def is_cancellable(state: str, starts_at: datetime, now: datetime) -> bool:
     return state in BEFORE and now < starts_at
 
 
-def late_cancel_from(starts_at: datetime, late_cancel_minutes: int) -> datetime:
-    """Return the moment from which taking a booking back counts as late."""
-    return starts_at - timedelta(minutes=late_cancel_minutes)
+def late_cancel_from(starts_at: datetime, late_cancel_minutes: int, booked_at: datetime | None = None) -> datetime:
+    """Return the moment from which taking a booking back counts as late.
+
+    Who books at short notice (``booked_at``) has some minutes for second thoughts first, at most until the start.
+    """
+    late = starts_at - timedelta(minutes=late_cancel_minutes)
+    return late if booked_at is None else max(late, min(booked_at + SECOND_THOUGHTS, starts_at))
 
 
 def is_movable(state: str, starts_at: datetime, now: datetime, late_from: datetime, *, at_counter: bool) -> bool:
@@ -93,7 +101,9 @@ def cancel(
         raise refusals.wrong_state(booking.state)
     if now >= booking.starts_at:
         raise refusals.already_started()
-    late = booking.state == "confirmed" and now >= late_cancel_from(booking.starts_at, late_cancel_minutes)
+    late = booking.state == "confirmed" and now >= late_cancel_from(
+        booking.starts_at, late_cancel_minutes, booking.booked_at
+    )
     return replace(
         booking,
         version=booking.version + 1,
@@ -134,7 +144,7 @@ def may_move(booking: Booking, now: datetime, *, late_cancel_minutes: int, at_co
     """Judge whether a booking may go elsewhere; where to is judged like any wish."""
     if booking.state not in ("confirmed", "requested"):
         raise refusals.wrong_state(booking.state)
-    late_from = late_cancel_from(booking.starts_at, late_cancel_minutes)
+    late_from = late_cancel_from(booking.starts_at, late_cancel_minutes, booking.booked_at)
     if now >= booking.starts_at:
         raise refusals.already_started()
     if not is_movable(booking.state, booking.starts_at, now, late_from, at_counter=at_counter):

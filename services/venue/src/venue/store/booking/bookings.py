@@ -154,6 +154,7 @@ def lock(work: UnitOfWork, booking_id: UUID) -> Booking | None:
         venue_id=row.venue_id,
         space_id=row.space_id,
         person_id=row.person_id,
+        booked_at=row.created_at,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         tz=row.tz,

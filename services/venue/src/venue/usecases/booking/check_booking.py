@@ -48,7 +48,7 @@ def check_booking(deps: Deps, actor: Actor, wish: BookSpace, language: str) -> d
             )  # fmt: skip
         if not free:
             failures.append(refusals.slot_taken(others))
-    return _shape(judgement, failures, others, room, language)
+    return _shape(judgement, failures, others, room, language, now)
 
 
 def _about_the_person(
@@ -81,11 +81,12 @@ def _shape(
     others: list[dict[str, Any]],
     room: Room,
     language: str,
+    now: datetime,
 ) -> dict[str, Any]:
     terms, zone = judgement.terms, room.offer.zone
     late_from = None
     if terms is not None:
-        late_from = shapes.local(rules.late_cancel_from(terms.parts[0].starts_at, room.offer.late_cancel_minutes), zone)
+        late_from = rules.late_cancel_from(terms.parts[0].starts_at, room.offer.late_cancel_minutes, now)
     return {
         "allowed": not failures,
         "failures": [
@@ -95,7 +96,7 @@ def _shape(
         "price_fen": terms.price_fen if terms else None,
         "parts": [shapes.part(part, zone) for part in terms.parts] if terms else [],
         "needs_approval": bool(terms and terms.needs_approval),
-        "late_cancel_from": late_from,
+        "late_cancel_from": late_from and shapes.local(late_from, zone),
         "alternatives": others,
     }
 

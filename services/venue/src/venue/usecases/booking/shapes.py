@@ -44,7 +44,7 @@ def booking(
     zone = ZoneInfo(row["tz"])
     at_counter = "venue.counter" in actor.permissions
     may_change = is_own(row, actor) or at_counter
-    late_from = late_cancel_from(row["starts_at"], row["late_cancel_minutes"])
+    late_from = late_cancel_from(row["starts_at"], row["late_cancel_minutes"], row["created_at"])
     held_until, occurrence = row["hold_expires_at"], row["occurrence_date"]
     shape = {
         "booking_id": str(row["id"]),
