@@ -16,22 +16,23 @@ from venue.usecases.money.reconciliation import reconcile
 from venue.usecases.money.refunds import refund_what_ended
 from venue.usecases.opening.owed_sessions import accrue_owed_sessions
 from venue.usecases.opening.public_share import watch_public_share
-from venue.usecases.presence.no_shows import release_everywhere
+from venue.usecases.presence.no_shows import release_everywhere, release_no_shows
 from venue.usecases.series.rematerialise import rematerialise
 from venue.usecases.series.roll import roll_series
 from venue.usecases.sittings.rotas import roll_rotas
 from venue.usecases.sittings.sittings import note_missed
-from venue.usecases.sittings.ticket_ends import lapse_tickets
+from venue.usecases.sittings.ticket_news import lapse_tickets
 from venue.usecases.waiting.freed import offer_what_is_free
 
 EVERY_SECOND = 1
-GRACE_SECONDS = 15  # how much longer than the grace time a room may stay held
+ROUND_SECONDS = 15  # how often the alarms of the next grace times are set
 HOURLY = 3600
 NIGHTLY = 24 * HOURLY  # and when the worker starts
 
 # What to do when an alarm of store.due goes off, by its kind.
 HANDLERS: Mapping[str, Handler] = {
     "holds": lapse_holds,
+    "no_shows": release_no_shows,
     "requests": lapse_requests,
     "sittings": note_missed,
     "tickets": lapse_tickets,
@@ -46,7 +47,7 @@ def jobs(deps: Deps) -> list[Job]:
     """Return the service's jobs."""
     return [
         Job("look_after_what_is_due", EVERY_SECOND, lambda: look_after(deps, HANDLERS)),
-        Job("release_no_shows", GRACE_SECONDS, lambda: release_everywhere(deps)),
+        Job("release_no_shows", ROUND_SECONDS, lambda: release_everywhere(deps)),
         Job("roll_rotas", HOURLY, lambda: roll_rotas(deps)),
         Job("rematerialise", NIGHTLY, lambda: rematerialise(deps)),
         Job("roll_series", NIGHTLY, lambda: roll_series(deps)),

@@ -10,7 +10,9 @@ from uuid import UUID
 import pytest
 from chassis.db import uuid7
 from venue.deps import InProcess
-from venue.usecases.presence import exemptions, offline_check_ins
+from venue.schedule import HANDLERS
+from venue.usecases.due import look_after
+from venue.usecases.presence import exemptions, no_shows, offline_check_ins
 from venue.usecases.presence.attendance import Ticked, check_in, check_in_many
 from venue.usecases.presence.no_shows import release_everywhere
 from venue.usecases.presence.offline_check_ins import Note
@@ -54,6 +56,55 @@ def test_a_booking_nobody_came_to_is_released_after_the_grace_time_and_not_befor
     assert look("SELECT count(*) FROM published_busy_times") == [(0,)]
     assert look("SELECT count(*) FROM outbox WHERE type = 'linli.venue.booking.no_show.v1'") == [(1,)]
     book(deps, resident(), house.spaces["book_room"], "2026-11-26T19:30", "2026-11-26T21:00")
+
+
+def test_the_room_is_released_by_an_alarm_in_the_second_the_grace_time_ends(deps, booked, frozen_clock, look):
+    _who, booking = booked
+    frozen_clock.set(GRACE_OVER - timedelta(seconds=14))
+    release_everywhere(deps)  # the round before; the next one comes a second too late
+    assert look("SELECT due_at FROM due WHERE kind = 'no_shows'") == [(GRACE_OVER,)]
+
+    frozen_clock.set(GRACE_OVER - timedelta(seconds=1))
+    look_after(deps, HANDLERS)
+    assert state_of(look, booking) == "confirmed"
+
+    frozen_clock.set(GRACE_OVER)
+    look_after(deps, HANDLERS)
+
+    assert state_of(look, booking) == "no_show"
+    assert look("SELECT count(*) FROM due WHERE kind = 'no_shows'") == [(0,)]
+
+
+def test_whatever_the_grace_time_there_is_a_round_in_the_minute_before_its_end(deps, booked, frozen_clock, look):
+    for seconds in (61, 60, 45, 30):
+        frozen_clock.set(GRACE_OVER - timedelta(seconds=seconds))
+        release_everywhere(deps)
+        set_ = look("SELECT due_at FROM due WHERE kind = 'no_shows'")
+        assert set_ == ([] if seconds > 60 else [(GRACE_OVER,)])
+
+
+def test_more_no_shows_than_one_round_takes_are_gone_on_with_a_second_later(
+    deps, house, booked, frozen_clock, look, monkeypatch
+):
+    book(deps, resident(), house.spaces["elders_space"], *EVENING)
+    monkeypatch.setattr(no_shows, "AT_ONCE", 1)
+    frozen_clock.set(GRACE_OVER)
+    release_everywhere(deps)
+
+    frozen_clock.advance(seconds=1)
+    look_after(deps, HANDLERS)
+
+    assert look("SELECT DISTINCT state FROM bookings") == [("no_show",)]
+
+
+def test_who_may_come_late_gets_the_alarm_at_the_end(deps, booked, frozen_clock, look):
+    who, _booking = booked
+    exemptions.grant(deps, counter(), UUID(who.subject), "高龄", at("2026-12-31T00:00").date(), InProcess())
+    for wall in ("2026-11-26T19:14:50", "2026-11-26T20:59:50"):
+        frozen_clock.set(at(wall))
+        release_everywhere(deps)
+
+    assert look("SELECT due_at FROM due WHERE kind = 'no_shows'") == [(at("2026-11-26T21:00"),)]
 
 
 def test_who_checked_in_keeps_the_room(deps, booked, frozen_clock, look):

@@ -151,6 +151,32 @@ def own_in_space(work: UnitOfWork, person_id: UUID, space_id: UUID, now: datetim
 
 def nobody_came(work: UnitOfWork, now: datetime, limit: int) -> Sequence[UUID]:
     """Bookings whose grace time is over without a check-in; of people who may come late, those that are over."""
+    query = _expected(work, now, _booking.id).where(_waited_until() <= now)
+    return list(work.execute(query.order_by(_booking.starts_at, _booking.id).limit(limit)).scalars())
+
+
+def next_no_shows(work: UnitOfWork, now: datetime, until: datetime) -> Sequence[datetime]:
+    """When the next grace times are over, as far as nobody comes."""
+    moment = _waited_until()
+    query = _expected(work, until, moment.label("moment")).where(moment > now, moment <= until)
+    return list(work.execute(query.distinct()).scalars())
+
+
+def _expected(work: UnitOfWork, begun_by: datetime, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Of the bookings nobody has come to yet, those begun by then: what the partial index serves, and few."""
+    return (
+        sa.select(*columns)
+        .join_from(
+            bookings,
+            venues,
+            (venues.c.division_code == _booking.division_code) & (venues.c.id == _booking.venue_id),
+        )
+        .where(_booking.division_code == work.division, _booking.state == "confirmed", _booking.starts_at <= begun_by)
+    )
+
+
+def _waited_until() -> sa.ColumnElement[datetime]:
+    """Until when a room is kept for its guests: the grace time, for who may come late the whole booking."""
     exempt = exemptions.c
     may_come_late = sa.exists().where(
         exempt.division_code == _booking.division_code,
@@ -158,24 +184,8 @@ def nobody_came(work: UnitOfWork, now: datetime, limit: int) -> Sequence[UUID]:
         exempt.ended_at.is_(None),
         exempt.until_on >= sa.cast(_booking.local_start, sa.Date),
     )
-    grace_over = _booking.starts_at + func.make_interval(0, 0, 0, 0, 0, venues.c.grace_minutes) <= now
-    query = (
-        sa.select(_booking.id)
-        .join_from(
-            bookings,
-            venues,
-            (venues.c.division_code == _booking.division_code) & (venues.c.id == _booking.venue_id),
-        )
-        .where(
-            _booking.division_code == work.division,
-            _booking.state == "confirmed",
-            _booking.starts_at <= now,  # what the partial index serves; the venue's grace time narrows it
-            (grace_over & ~may_come_late) | (_booking.ends_at <= now),
-        )
-        .order_by(_booking.starts_at, _booking.id)
-        .limit(limit)
-    )
-    return list(work.execute(query).scalars())
+    grace_over = _booking.starts_at + func.make_interval(0, 0, 0, 0, 0, venues.c.grace_minutes)
+    return sa.case((may_come_late, _booking.ends_at), else_=func.least(grace_over, _booking.ends_at))
 
 
 def _row(work: UnitOfWork, one: CheckIn) -> dict[str, Any]:

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Release what nobody came for: after the grace time the rest of a booking is free, first for who waited for it.
 
-By the clock and not by an alarm of each booking: alarms of bookings that start together would be one row, and whoever
-books would have to wait for everybody else who is booking the same hour.
+A round every quarter of a minute sets the alarms of the next minute, and releases what an alarm missed. No booking sets
+its own: alarms of bookings that start together are one row, and whoever books would have to wait for everybody else who
+is booking the same hour.
 """
 
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from chassis.auth import Actor
@@ -17,6 +18,7 @@ from chassis.db import UnitOfWork, retry_conflicts
 from venue.deps import Deps
 from venue.domain.presence import marks as mark_rules
 from venue.domain.presence import presence, presence_events
+from venue.store import due
 from venue.store.booking import bookings, occupancies, queries
 from venue.store.presence import check_ins
 from venue.store.venues.equipment import release_equipment
@@ -25,10 +27,16 @@ from venue.usecases.presence import marks
 
 log = logging.getLogger(__name__)
 AT_ONCE = 50
+ALARM = "no_shows"
+AHEAD = timedelta(minutes=1)
+SOON = timedelta(seconds=1)
 
 
 def release_everywhere(deps: Deps) -> int:
-    """Look after every community, each in a transaction of its own; one that fails hinders no other."""
+    """Look after every community, each in a transaction of its own, and see to the alarms of the next minute.
+
+    A community that fails hinders no other.
+    """
     with deps.database.published() as connection:
         communities = queries.communities(connection)
     return sum(_release_in(deps, division) for division in communities)
@@ -37,7 +45,10 @@ def release_everywhere(deps: Deps) -> int:
 def _release_in(deps: Deps, division: str) -> int:
     def once() -> int:
         with deps.unit_of_work(Actor.system(division, "release_no_shows")) as work:
-            released = release_no_shows(deps, work, deps.clock.now())
+            now = deps.clock.now()
+            released = release_no_shows(deps, work, now)
+            for moment in check_ins.next_no_shows(work, now, now + AHEAD):
+                due.set_alarm(work, ALARM, moment)
             work.commit()
             return released
 
@@ -51,6 +62,8 @@ def _release_in(deps: Deps, division: str) -> int:
 def release_no_shows(deps: Deps, work: UnitOfWork, now: datetime) -> int:
     """Release the bookings whose grace time is over; doing it twice changes nothing. Commits nothing."""
     overdue = check_ins.nobody_came(work, now, AT_ONCE)
+    if len(overdue) == AT_ONCE:
+        due.set_alarm(work, ALARM, now + SOON)
     return sum(_release(deps, work, booking_id, now) for booking_id in overdue)
 
 
