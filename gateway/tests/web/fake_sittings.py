@@ -10,8 +10,14 @@ from .fake_answers import NEED, PERSON, ROOMS, SPACES, page
 ID = "0197f000-0000-7000-8000-0000000000"
 SITTING, MISSED, UNPLACED, RUNNING, DESK, NEXT_DESK = (f"{ID}{n}" for n in (71, 72, 73, 74, 75, 76))
 TOPIC, OTHER_TOPIC, TICKET, ROTA = (f"{ID}{n}" for n in (81, 82, 91, 95))
-# Tickets that led to nothing, by id: their state, and whether they were called.
-ENDED = {f"{ID}92": ("lapsed", False), f"{ID}93": ("lapsed", True), f"{ID}94": ("not_came", True)}
+# Tickets of which there is news, by id: their state, whether they were called, and their session's state and reason.
+ENDED = {
+    f"{ID}92": ("lapsed", False, "planned", None),
+    f"{ID}93": ("lapsed", True, "planned", None),
+    f"{ID}94": ("not_came", True, "planned", None),
+    f"{ID}96": ("cancelled", False, "cancelled", "全区防汛"),
+    f"{ID}97": ("waiting", False, "unplaced", "closed"),
+}
 BRING = (["本人身份证", "社会保障卡"], ["identity card", "social security card"])
 REFERRAL = ("只咨询和转介，不收存材料", "Advice and referral only")
 
@@ -166,6 +172,7 @@ def _topic(topic_id: str, state: str) -> dict[str, Any]:
 
 
 def _ticket(state: str, english: bool, ticket_id: str = TICKET) -> dict[str, Any]:
+    _, was_called, session_state, reason = ENDED.get(ticket_id, (state, state == "called", "planned", None))
     return {
         "ticket_id": ticket_id,
         "version": 1,
@@ -182,6 +189,8 @@ def _ticket(state: str, english: bool, ticket_id: str = TICKET) -> dict[str, Any
         "what_to_bring": BRING[english],
         "referral": REFERRAL[english],
         "can_leave": state in ("waiting", "called"),
-        "was_called": ENDED.get(ticket_id, ("", state == "called"))[1],
+        "was_called": was_called,
+        "session_state": session_state,
+        "session_reason": reason,
         "person_id": PERSON,
     }

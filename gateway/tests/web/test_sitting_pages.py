@@ -70,13 +70,25 @@ def test_a_resident_takes_a_number_where_seats_are_left_and_sees_it(browse, serv
 
 @pytest.mark.parametrize(
     ("ticket", "words"),
-    [("92", "没有叫到您的号"), ("93", "叫过您的号，可是没有记下结果"), ("94", "叫到您的号时，您不在")],
+    [
+        ("92", "没有叫到您的号"),
+        ("93", "叫过您的号，可是没有记下结果"),
+        ("94", "叫到您的号时，您不在"),
+        ("96", "全区防汛"),
+    ],
 )
 def test_a_number_that_led_to_nothing_says_what_happened_and_where_numbers_are_left(browse, ticket, words):
     text = browse(f"/my/tickets/{ID}{ticket}").text
 
     assert words in text and "12月2日" in text and 'href="/my/desks#elder_insurance"' in text
     assert "前面还有" not in text and "退号" not in text
+
+
+def test_a_number_whose_desk_lost_its_room_stands_and_says_so_in_place_of_the_room(browse):
+    text = browse(f"/my/tickets/{ID}97").text
+
+    assert "这一场的屋子临时用不了" in text and "屋子不开放" in text and "改取别的场次" in text
+    assert "<dd>还没有屋子</dd>" in text and "不去了？退号" in text and "前面还有" in text
 
 
 def test_a_number_that_still_counts_offers_no_other_session(browse):

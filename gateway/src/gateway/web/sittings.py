@@ -61,6 +61,9 @@ TICKET_NEWS = {  # what happened to a number that did not lead to anything, in t
     "called_lapsed": lazy_gettext("叫过您的号，可是没有记下结果。已经办好的不用再来；没办好的，请取下一场的号。"),
     "cancelled": lazy_gettext("这一场不开了，您的号跟着取消，不用再去。"),
     "not_came": lazy_gettext("叫到您的号时，您不在。还要办的话，请再取一个号。"),
+    "displaced": lazy_gettext(
+        "这一场的屋子临时用不了，社区正在另找地方。您的号先留着；找到了屋子，或者这一场不开了，这里都会写明。"
+    ),
 }
 WEEKDAYS = (
     lazy_gettext("周一"),

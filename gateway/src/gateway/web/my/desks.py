@@ -13,6 +13,7 @@ from gateway.web.my.needs import form_errors
 from gateway.web.routes import POST, Route
 from gateway.web.sittings import TICKET_NEWS
 
+LIVE, OVER = ("waiting", "called"), ("lapsed", "cancelled", "not_came")
 OTHERS = 3  # sessions that a page offers instead
 
 
@@ -59,9 +60,11 @@ def leave(ticket_id: Any) -> Any:
 
 def _news(one: dict[str, Any]) -> str | None:
     """Which of the words for a number that led to nothing apply to this one, if any."""
+    if one["state"] in LIVE and one.get("session_state") == "unplaced":
+        return "displaced"
     if one["state"] == "lapsed" and one.get("was_called"):
         return "called_lapsed"
-    return one["state"] if one["state"] in TICKET_NEWS else None
+    return one["state"] if one["state"] in OVER else None
 
 
 def _other_sessions(one: dict[str, Any]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from chassis.events import Event
 
 from venue.domain.sittings.sittings import Session
-from venue.domain.sittings.tickets import Ticket
+from venue.domain.sittings.tickets import Ticket, hour_of
 from venue.domain.sittings.topics import Topic
 
 HELD = "linli.venue.sitting.held.v1"
@@ -18,6 +18,9 @@ TOPIC_DECLINED = "linli.venue.topic.declined.v1"
 TICKET_TAKEN = "linli.venue.ticket.taken.v1"
 TICKET_SERVED = "linli.venue.ticket.served.v1"
 TICKET_LAPSED = "linli.venue.ticket.lapsed.v1"
+TICKET_CANCELLED = "linli.venue.ticket.cancelled.v1"
+TICKET_DISPLACED = "linli.venue.ticket.displaced.v1"
+TICKET_MOVED = "linli.venue.ticket.moved.v1"
 
 
 def recorded(session: Session) -> Event:
@@ -77,13 +80,32 @@ def ticket_lapsed(ticket: Ticket, session: Session) -> Event:
     return _news(TICKET_LAPSED, ticket, session, {"was_called": ticket.called_at is not None})
 
 
+def ticket_cancelled(ticket: Ticket, session: Session) -> Event:
+    """The session does not take place. Why is read in the venue."""
+    return _news(TICKET_CANCELLED, ticket, session, {})
+
+
+def ticket_displaced(ticket: Ticket, session: Session) -> Event:
+    """The session has lost its room: a closure took it. The number stands until staff find another or cancel."""
+    return _news(TICKET_DISPLACED, ticket, session, {})
+
+
+def ticket_moved(ticket: Ticket, session: Session) -> Event:
+    """The session has a room again, another one, or another time; ``space_id`` and the hour are the new ones."""
+    return _news(TICKET_MOVED, ticket, session, {})
+
+
 def _news(event_type: str, ticket: Ticket, session: Session, more: dict[str, object]) -> Event:
-    """What whoever tells the holder needs: whom, which session, and its local day."""
+    """What whoever tells the holder needs: whom, which session, where it is and the hour of the number."""
+    starts_at, ends_at = hour_of(ticket, session)
     data = {
         "ticket_id": ticket.ticket_id,
         "session_id": session.session_id,
         "desk": session.desk_code,
         "person_id": ticket.person_id,
+        "space_id": session.space_id,
         "on": session.on_date,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
     }
     return Event(event_type, ticket.ticket_id, ticket.version, data | more)

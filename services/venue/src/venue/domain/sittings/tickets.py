@@ -96,6 +96,27 @@ def has_lapsed(ticket: Ticket, session: Session, now: datetime) -> bool:
     return now >= (uncalled if ticket.state == "waiting" else unnoted)
 
 
+def whereabouts(session: Session) -> tuple[object, ...]:
+    """What a holder must know to come at the right time to the right room."""
+    return session.state, session.space_id, session.starts_at, session.ends_at
+
+
+def hour_of(ticket: Ticket, session: Session) -> tuple[datetime, datetime]:
+    """Return the hour of the ticket's seat."""
+    starts_at = session.starts_at + HOUR * ticket.hour_no
+    return starts_at, min(starts_at + HOUR, session.ends_at)
+
+
+def told(ticket: Ticket) -> Ticket:
+    """Let a number have news: what was seen of it before is no longer all there is to know."""
+    return replace(ticket, version=ticket.version + 1)
+
+
+def cancel(ticket: Ticket, now: datetime) -> Ticket:
+    """End a number whose session does not take place."""
+    return _ended(ticket, "cancelled", now)
+
+
 def lapse(ticket: Ticket, now: datetime) -> Ticket:
     """End a number with its session."""
     return _ended(ticket, "lapsed", now)

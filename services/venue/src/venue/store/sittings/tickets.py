@@ -120,26 +120,16 @@ def lock_live(work: UnitOfWork, session_ids: Sequence[UUID]) -> list[Ticket]:
     return [as_ticket(row) for row in work.execute(query.order_by(known.id).with_for_update()).mappings()]
 
 
-def end_all(work: UnitOfWork, ended: Sequence[Ticket]) -> None:
-    """Store tickets that were locked and have ended alike, at one instant."""
-    if not ended:
+def save_all(work: UnitOfWork, changed: Sequence[Ticket]) -> None:
+    """Store tickets that were locked and have changed alike: their state, when they ended, and one version more."""
+    if not changed:
         return
-    known, one = tickets.c, ended[0]
-    mine = (known.division_code == work.division) & known.id.in_([ticket.ticket_id for ticket in ended])
-    work.execute(
-        sa.update(tickets).where(mine).values(state=one.state, ended_at=one.ended_at, version=known.version + 1)
-    )
-
-
-def cancel_all(work: UnitOfWork, session_id: UUID, now: Any) -> int:
-    """End the live tickets of a session that will not take place; tell how many."""
-    known = tickets.c
-    ended = work.execute(
-        sa.update(tickets)
-        .where(known.division_code == work.division, known.session_id == session_id, known.state.in_(LIVE))
-        .values(state="cancelled", ended_at=now, version=known.version + 1)
-    )
-    return ended.rowcount
+    known, one = tickets.c, changed[0]
+    mine = (known.division_code == work.division) & known.id.in_([ticket.ticket_id for ticket in changed])
+    alike = {"ended_at": one.ended_at, "version": known.version + 1}
+    if one.ended_at is not None:
+        alike["state"] = one.state
+    work.execute(sa.update(tickets).where(mine).values(alike))
 
 
 def published_taken(
@@ -174,7 +164,9 @@ def _rows() -> sa.Select[Any]:
     known = sessions.c
     return (
         sa.select(tickets, ahead.label("ahead"), *(known[name] for name in of_session))
-        .add_columns(known.state.label("session_state"), spaces.c.name_zh, spaces.c.name_en)
+        .add_columns(
+            known.state.label("session_state"), known.reason.label("session_reason"), spaces.c.name_zh, spaces.c.name_en
+        )
         .join_from(tickets, sessions, (known.division_code == mine.division_code) & (known.id == mine.session_id))
         .join(spaces, (spaces.c.division_code == known.division_code) & (spaces.c.id == known.space_id))
     )

@@ -21,10 +21,10 @@ from venue.domain.sittings import rotas, sittings
 from venue.domain.sittings import sitting_refusals as refusals
 from venue.domain.sittings.rotas import AHEAD, Official, Rota
 from venue.store.booking import queries
-from venue.store.sittings import desk_catalogue, sessions, tickets
+from venue.store.sittings import desk_catalogue, sessions
 from venue.store.sittings import rotas as store
 from venue.usecases.one_act import one_act
-from venue.usecases.sittings import session_rooms, sitting_shapes
+from venue.usecases.sittings import session_rooms, sitting_shapes, ticket_news
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +80,7 @@ def end_rota(deps: Deps, actor: Actor, rota_id: UUID, last: date, attempt: Attem
         store.save_end(work, ended)
         for session in sessions.coming(work, rota_id, now, after=last):
             session_rooms.leave(deps, work, session)
-            tickets.cancel_all(work, session.session_id, now)
+            ticket_news.cancel(work, session, now)
             sessions.save(work, [sittings.cancelled(session, "rota_ended")])
         work.audit("rota.ended", "rota", rota_id, {"last": last.isoformat()}, attempt.request_id)
         room = session_rooms.room_of(work, rota.space_id)
@@ -136,6 +136,7 @@ def _keep_wall_time(deps: Deps, work: UnitOfWork, session: Any) -> None:
     if (starts_at, ends_at) != (session.starts_at, session.ends_at):
         moved = session_rooms.try_again(deps, work, sittings.moved(session, starts_at, ends_at))
         sessions.save(work, [moved])
+        ticket_news.session_changed(work, session, moved)
         session_rooms.set_alarm(work, moved)
 
 

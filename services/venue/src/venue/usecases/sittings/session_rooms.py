@@ -21,7 +21,7 @@ from venue.store.booking.occupancies import Freed, Label, Taking
 from venue.store.booking.offers import Room
 from venue.store.sittings import sessions
 from venue.usecases.booking.acquiring import tell_freed
-from venue.usecases.sittings import ticket_ends
+from venue.usecases.sittings import ticket_news
 from venue.usecases.waiting.freed import look_again_at
 
 ALARM = "sittings"
@@ -52,7 +52,7 @@ def set_alarm(work: UnitOfWork, session: Session) -> None:
     if session.kind == "sitting":
         due.set_alarm(work, ALARM, session.deadline)
     else:
-        ticket_ends.set_alarm(work, session)
+        ticket_news.set_alarm(work, session)
 
 
 def move(deps: Deps, work: UnitOfWork, session: Session, space_id: UUID) -> Session:
@@ -63,6 +63,7 @@ def move(deps: Deps, work: UnitOfWork, session: Session, space_id: UUID) -> Sess
     if refused:
         raise because.room_taken(refused)
     _tell_freed(deps, work, session.space_id, given)
+    ticket_news.session_changed(work, session, changed)
     return changed
 
 
@@ -91,6 +92,7 @@ def make_way(
         if now < session.starts_at:
             occupancies.release(work, session_id=session.session_id)
             displaced.append(sittings.displaced(session))
+            ticket_news.session_changed(work, session, displaced[-1])
     sessions.save(work, displaced)
     if displaced:
         look_again_at(work, now)

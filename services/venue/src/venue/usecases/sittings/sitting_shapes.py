@@ -161,6 +161,8 @@ def ticket(row: Row, actor: Actor, language: str) -> dict[str, Any]:
         "referral": desk.referral[language],
         "can_leave": one.state in ticket_rules.LIVE,
         "was_called": one.called_at is not None,
+        "session_state": row["session_state"],
+        "session_reason": row["session_reason"],
     }
     if "venue.counter" in actor.permissions:
         shape["person_id"] = str(one.person_id)

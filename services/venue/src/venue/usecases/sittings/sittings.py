@@ -17,9 +17,9 @@ from venue.domain.sittings import sitting_events, sittings
 from venue.domain.sittings import sitting_refusals as refusals
 from venue.domain.sittings.rotas import Official
 from venue.domain.sittings.sittings import Session
-from venue.store.sittings import sessions, tickets
+from venue.store.sittings import sessions
 from venue.usecases.one_act import one_act
-from venue.usecases.sittings import session_rooms, sitting_shapes
+from venue.usecases.sittings import session_rooms, sitting_shapes, ticket_news
 
 
 def assign_official(deps: Deps, actor: Actor, session_id: UUID, official: Official, attempt: Attempt) -> Reply:
@@ -80,7 +80,7 @@ def cancel_session(deps: Deps, actor: Actor, session_id: UUID, reason: str, atte
         now = deps.clock.now()
         sittings.require_before_start(session, now)
         session_rooms.leave(deps, work, session)
-        ended = tickets.cancel_all(work, session_id, now)
+        ended = ticket_news.cancel(work, session, now)
         work.audit("session.cancelled", "session", session_id, {"tickets": ended}, attempt.request_id)
         return sittings.cancelled(session, reason)
 

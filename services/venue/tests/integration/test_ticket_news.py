@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Numbers end with their session: by the clock when the desk has closed, told to whoever may notify their holders."""
+"""What happens to a number that its holder did not do: the desk closed, lost its room, moved, or was cancelled."""
 
 from __future__ import annotations
 
@@ -7,23 +7,26 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
 from threading import Barrier
 from uuid import UUID
 
 import pytest
-from chassis.errors import AppError, Conflict
+from chassis.errors import AppError, Conflict, PreconditionFailed
 from chassis.event_schemas import Schemas
 from chassis.pagination import Page
 from venue import bootstrap
 from venue.deps import Deps, InProcess
 from venue.schedule import HANDLERS
 from venue.usecases.due import look_after
-from venue.usecases.sittings import tickets
+from venue.usecases.sittings import rotas, sittings, tickets
+from venue.usecases.venues.closures import CloseSpace, close_space
 
-from ..conftest import CONTRACTS, at, keyed, operator, resident
-from .sitting_house import desk, take
+from ..conftest import CONTRACTS, at, counter, keyed, operator, resident
+from .sitting_house import desk, open_tea, take
 
-LAPSED = "linli.venue.ticket.lapsed.v1"
+TICKET = "linli.venue.ticket."
+LAPSED, CANCELLED, DISPLACED, MOVED = (f"{TICKET}{what}.v1" for what in ("lapsed", "cancelled", "displaced", "moved"))
 
 
 def mine(deps, who):
@@ -110,6 +113,106 @@ def test_what_was_served_given_back_or_not_taken_up_stays_as_it_is(deps, house, 
 
     assert [mine(deps, who) for who in people] == [["left"], ["served"], ["not_came"]]
     assert told(look, LAPSED) == []
+
+
+def shown(deps, who):
+    (one,) = tickets.my_tickets(deps, who, Page.parse(None), "zh")["items"]
+    return one["state"], one["session_state"], one["session_reason"]
+
+
+def close(deps, house, space="service_post", day="2026-11-25"):
+    command = CloseSpace(
+        house.venue_id, house.spaces[space], at(f"{day}T00:00"), at(f"{day}T12:00"), "修水管", "Plumbing"
+    )
+    close_space(deps, counter(), command, keyed())
+
+
+def exact(events, event_type, session, who):
+    """Every event is of the type, exactly as its schema says, and names the session and the person."""
+    for event in events:
+        Schemas(CONTRACTS, [event_type]).require_exact(event_type, event["data"])
+        assert (event["data"]["session_id"], event["data"]["person_id"]) == (str(session), who.subject)
+    return [event["sequence"] for event in events]
+
+
+def test_a_closure_that_takes_the_room_is_told_to_who_has_a_number_which_stands(deps, house, look):
+    session, who = desk(deps, house), resident()
+    ticket = take(deps, who, session)
+
+    close(deps, house)
+
+    assert shown(deps, who) == ("waiting", "unplaced", "closed")
+    assert exact(told(look, DISPLACED), DISPLACED, session, who) == [2]
+    with pytest.raises(PreconditionFailed):  # what was seen before is not all there is to know
+        tickets.leave_queue(deps, who, UUID(ticket["ticket_id"]), InProcess(if_match=1))
+
+
+def test_a_desk_without_a_room_calls_nobody(deps, house, frozen_clock):
+    session = desk(deps, house)
+    take(deps, resident(), session)
+    close(deps, house)
+    frozen_clock.set(at("2026-11-25T09:00"))
+
+    with pytest.raises(Conflict, match="session_state"):
+        call(deps, session)
+
+
+def test_another_room_is_told_with_where_and_when_and_the_same_room_twice_is_no_news(deps, house, look):
+    session, who = desk(deps, house), resident()
+    take(deps, who, session, 1)
+    close(deps, house)
+    pavilion = house.spaces["council_pavilion"]
+
+    for _ in range(2):
+        sittings.place_session(deps, counter(), session, pavilion, InProcess())
+
+    (moved,) = told(look, MOVED)
+    assert exact([moved], MOVED, session, who) == [3]
+    assert (moved["data"]["space_id"], moved["data"]["starts_at"]) == (str(pavilion), "2026-11-25T02:00:00+00:00")
+    assert shown(deps, who) == ("waiting", "planned", None)
+
+
+def test_a_cancelled_session_tells_each_of_its_numbers_once_and_nobody_who_had_left(deps, house, look):
+    session, who, gone = desk(deps, house), resident(), resident()
+    take(deps, who, session)
+    left = take(deps, gone, session)
+    tickets.leave_queue(deps, gone, UUID(left["ticket_id"]), InProcess())
+
+    sittings.cancel_session(deps, counter(), session, "当天放假", InProcess())
+
+    assert exact(told(look, CANCELLED), CANCELLED, session, who) == [2]
+    assert shown(deps, who) == ("cancelled", "cancelled", "当天放假")
+    assert "放假" not in str(told(look, CANCELLED))
+
+
+def test_a_plan_that_ends_cancels_the_numbers_of_what_it_takes_back(deps, house, look):
+    session, who = desk(deps, house), resident()
+    take(deps, who, session)
+    (rota,) = rotas.list_rotas(deps, counter(), "desk", Page.parse(None, 10, (UUID,)), "zh")["items"]
+
+    rotas.end_rota(deps, counter(), UUID(rota["rota_id"]), date(2026, 11, 23), InProcess())
+
+    assert exact(told(look, CANCELLED), CANCELLED, session, who) == [2]
+    assert shown(deps, who) == ("cancelled", "cancelled", "rota_ended")
+
+
+def test_a_number_whose_session_never_got_a_room_again_ends_with_it(deps, house, look, frozen_clock):
+    session, who = desk(deps, house), resident()
+    take(deps, who, session)
+    close(deps, house)
+
+    by_the_clock(deps, frozen_clock, "2026-11-25T12:00")
+
+    assert shown(deps, who) == ("lapsed", "unplaced", "closed")
+    assert exact(told(look, LAPSED), LAPSED, session, who) == [3]
+
+
+def test_a_sitting_that_loses_its_room_has_no_numbers_to_tell_of(deps, house, look):
+    open_tea(deps, house, from_minute=10 * 60)
+
+    close(deps, house, "council_pavilion")
+
+    assert told(look, TICKET) == []
 
 
 @pytest.fixture
