@@ -298,6 +298,23 @@ def test_a_new_price_holds_from_its_day_on_and_what_is_booked_keeps_its_own(worl
     assert world.secretary().post(path, body | {"price_fen_per_hour": -2}).status_code == 400
 
 
+def test_time_for_the_public_benefit_asks_for_no_money(world):
+    path = f"/spaces/{world.house.spaces['book_room']}/prices"
+    body = {"valid_from": "2026-12-01", "price_fen_per_hour": 500}
+
+    priced = world.secretary().post(path, body | {"regime": "public_benefit"})
+    added = world.secretary().post(
+        f"/venues/{world.house.venue_id}/regimes",
+        {
+            "code": "mornings", "name_zh": "早间公益", "name_en": "Mornings", "purposes_zh": [], "purposes_en": [],
+            "kind": "public_benefit", "price_fen_per_hour": 500,
+        },
+    )  # fmt: skip
+    renamed = change(world, "/regimes/commercial", {"kind": "public_benefit"}, method="patch")
+
+    assert [(one.status_code, one.json()["code"]) for one in (priced, added, renamed)] == [(422, "must_be_free")] * 3
+
+
 def test_use_is_told_by_week_and_regime_with_the_house_counted_for_each_room(world):
     booked(world, "2026-11-25T10:00", "2026-11-25T12:00")
     booked(world, "2026-11-26T18:00", "2026-11-26T19:00", "whole_house")

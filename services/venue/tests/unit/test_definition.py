@@ -40,6 +40,7 @@ def test_the_evening_costs_thirty_yuan_a_room_and_one_hundred_and_twenty_the_hou
         lambda one: one.pop("time_zone"),
         lambda one: one.update(time_zone="Asia/Nowhere"),
         lambda one: one["spaces"][0].update(atoms=["attic"]),
+        lambda one: one["spaces"][0]["price_fen_per_hour"].update(public_benefit=500),
         lambda one: one["spaces"][0].update(atoms=[]),
         lambda one: one["spaces"][0]["price_fen_per_hour"].pop("commercial"),
         lambda one: one["regimes"][0]["hours"][0].update(until="25:00"),

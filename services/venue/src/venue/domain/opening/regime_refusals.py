@@ -15,6 +15,15 @@ def unknown_regime(code: str) -> AppError:
     return NotFound("regime_not_found", zh=f"没有 {code} 这种时段。", en=f"There is no regime {code}.", regime=code)
 
 
+def must_be_free() -> AppError:
+    """What is for the public benefit costs nothing (docs/guides/teahouse.md); at cost is a kind of its own."""
+    return Unprocessable(
+        "must_be_free",
+        zh="公益时段不收费，价格只能是 0；要收成本费，请把这种时段的类型改为“成本价”。",
+        en="Public-benefit time is free of charge. To ask for what it costs, make it a regime at cost.",
+    )
+
+
 def regimes_overlap() -> AppError:
     """Two stretches hold at the same time; the database says so."""
     return Unprocessable(

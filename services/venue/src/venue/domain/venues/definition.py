@@ -171,3 +171,6 @@ def _check(definition: VenueDefinition) -> None:
             raise DefinitionError(f"{space.code} needs atoms, all of them the venue's")
         if set(space.price_fen_per_hour) != regimes:
             raise DefinitionError(f"{space.code} needs one price for each of {sorted(regimes)}")
+        free = {regime.code for regime in definition.regimes if regime.kind == "public_benefit"}
+        if any(space.price_fen_per_hour[code] for code in free):
+            raise DefinitionError(f"{space.code} asks for money in {sorted(free)}, which is for the public benefit")

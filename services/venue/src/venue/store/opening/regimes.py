@@ -157,6 +157,22 @@ def next_price(
     )
 
 
+def dearest(work: UnitOfWork, venue_id: UUID, regime: str, day: date) -> int:
+    """The highest price an hour, in fen, that any space asks in a regime on a day or later; 0 where none is set."""
+    price, newer = prices.c, prices.alias("newer")
+    overtaken = sa.exists().where(
+        newer.c.division_code == price.division_code,
+        newer.c.space_id == price.space_id,
+        newer.c.regime_code == price.regime_code,
+        newer.c.version > price.version,
+        newer.c.valid_from <= sa.func.greatest(price.valid_from, day),
+    )
+    query = sa.select(sa.func.max(price.price_fen_per_hour)).where(
+        price.division_code == work.division, price.venue_id == venue_id, price.regime_code == regime, ~overtaken
+    )
+    return work.execute(query).scalar_one() or 0
+
+
 @contextmanager
 def _never_two_at_once(work: UnitOfWork) -> Any:
     try:

@@ -17,6 +17,7 @@ from venue.deps import Attempt, Deps
 from venue.domain import refusals
 from venue.domain.opening import hours, regime_refusals
 from venue.domain.opening.hours import EARLIEST
+from venue.domain.opening.public_share import PUBLIC
 from venue.store.opening import regimes
 from venue.store.venues import spaces
 from venue.store.venues.venue_settings import Row
@@ -30,6 +31,7 @@ def create_regime(
     """Add a regime, with one price for every space in use; without a price no space can be had in it yet."""
 
     def act(work: UnitOfWork, _venue: Row) -> None:
+        _expect_free(new["kind"], fen_per_hour or 0)
         known = regimes.known(work, venue_id)
         position = max((row["position"] for row in known.values()), default=0) + 1
         regimes.insert(work, {**new, "venue_id": venue_id, "position": position})
@@ -46,8 +48,10 @@ def update_regime(
 ) -> Reply:
     """Change names, purposes, kind, audience or approval. Bookings made before keep what they were promised."""
 
-    def act(work: UnitOfWork, _venue: Row) -> None:
+    def act(work: UnitOfWork, venue: Row) -> None:
         _expect_known(work, venue_id, code)
+        if "kind" in changes:
+            _expect_free(changes["kind"], regimes.dearest(work, venue_id, code, _today(deps, venue)))
         regimes.update(work, venue_id, code, changes)
 
     return change_venue(deps, actor, venue_id, attempt, "update_regime", "regimes", act)
@@ -85,11 +89,17 @@ def set_price(
 
     def act(work: UnitOfWork, venue: Row) -> None:
         _expect_known(work, venue_id, regime)
+        _expect_free(regimes.known(work, venue_id)[regime]["kind"], fen_per_hour)
         if valid_from < _today(deps, venue) + timedelta(days=1):
             raise regime_refusals.starts_too_early()
         regimes.next_price(work, venue_id, space_id, regime, valid_from, fen_per_hour, deposit_fen)
 
     return change_venue(deps, actor, venue_id, attempt, "set_price", "prices", act, status=201, versioned=False)
+
+
+def _expect_free(kind: str, fen_per_hour: int) -> None:
+    if kind == PUBLIC and fen_per_hour:
+        raise regime_refusals.must_be_free()
 
 
 def _expect_known(work: UnitOfWork, venue_id: UUID, code: str) -> None:
