@@ -113,6 +113,7 @@ PAGES = [
         None,
     ),
     ("/my/marks", None),
+    ("/my/notices", None),
     (f"/board/door/{COMMUNITY}-{'A' * 32}", ""),
     ("/desk/check-in/list", OPERATOR),
     ("/desk/check-in/offline", OPERATOR),

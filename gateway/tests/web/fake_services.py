@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from . import fake_money, fake_presence, fake_rooms, fake_series, fake_sittings
+from . import fake_money, fake_notices, fake_presence, fake_rooms, fake_series, fake_sittings
 from .fake_answers import (
     BOOKING,
     CATEGORIES,
@@ -47,6 +47,7 @@ class FakeServices:
         self.communities = communities
         self.sent: list[httpx.Request] = []
         self.refusals: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
+        self.mine: list[dict[str, Any]] = []
         self.settlement: dict[str, Any] | None = None
         self.booking_state = "confirmed"
         self.need_state = "assigned"
@@ -197,7 +198,11 @@ class FakeServices:
             }
         if path == "/bookings" and request.url.params.get("date", "2026-11-23") != "2026-11-23":
             return page([])
-        if path == "/my/bookings" or (path == "/bookings" and method == "GET"):
+        if path == "/my/bookings":
+            wanted = request.url.params.get("time", "coming") == "coming"
+            rows = self.mine or [self.booking(english)]
+            return page([row for row in rows if wanted == (row["state"] in ("requested", "held", "confirmed"))])
+        if path == "/bookings" and method == "GET":
             return page([self.booking(english)])
         if path.endswith("/share-of-use"):
             return share_of_use(request.url.params["from"], int(request.url.params["weeks"]))
@@ -326,6 +331,8 @@ class FakeServices:
     def _engagement(self, method: str, path: str, request: httpx.Request, english: bool) -> Any:
         if path == "/openapi.yaml":
             return CONTRACT
+        if "/notices" in path:
+            return fake_notices.answer(method, path)
         if path == "/need-categories":
             return {"items": [{"code": c, "names": {"zh": zh, "en": en}} for c, zh, en in CATEGORIES]}
         if path.endswith("/need-counts"):

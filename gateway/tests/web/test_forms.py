@@ -97,6 +97,8 @@ ACTS = [
     (f"/my/tickets/{ID}91/leave", None),
     (f"/my/topics/{ID}81/support", None),
     ("/my/waiting", None),
+    ("/my/notices/reading", None),
+    (f"/my/notices/{ID}d1/reading", None),
     (f"/my/waiting/{ID}f1/departure", None),
 ]
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The residents' first page: six choices and one sentence of news."""
+"""The residents' first page: six choices, one sentence of news, and what runs out soon."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext
 
 from gateway.web.board import or_none
 from gateway.web.formats import SHANGHAI
+from gateway.web.my.notices import know
 from gateway.web.routes import Route
 
 # What is not done on line yet is done at the counter: the page says where, when and by which telephone.
@@ -35,10 +36,12 @@ def home() -> Any:
     answers = api.together(
         me=lambda: api.get("identity", "/me"),
         needs=lambda: api.get("engagement", "/my/needs", limit=5),
-        bookings=lambda: api.get("venue", "/my/bookings", limit=10),
+        bookings=lambda: api.get("venue", "/my/bookings", time="coming", limit=10),
+        notices=lambda: api.get("engagement", "/my/notices", limit=1),
     )
     needs = (or_none(answers["needs"]) or {}).get("items", [])
     bookings = (or_none(answers["bookings"]) or {}).get("items", [])
+    soonest = know(or_none(answers["notices"]))
     coming = [row for row in bookings if row["state"] == "confirmed" and row["cancellable"]]
     return render_template(
         "my/home.html",
@@ -46,6 +49,7 @@ def home() -> Any:
         need=next((row for row in needs if row["state"] != "rated"), None),
         coming=min(coming, key=lambda row: row["starts_at"], default=None),
         kept=next((row for row in bookings if row["state"] == "held"), None),
+        soonest=soonest,
         greeting=_greeting(),
     )
 

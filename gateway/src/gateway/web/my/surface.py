@@ -16,6 +16,7 @@ from gateway.web.my import (
     marks,
     moving,
     needs,
+    notices,
     payments,
     rooms,
     series,
@@ -28,4 +29,6 @@ SITTINGS = (sittings, desks)
 
 pages = Blueprint("my", __name__, url_prefix="/my")
 pages.before_request(errors.require_session)
-routes.collect(pages, (home, *ROOMS, *SITTINGS, needs, account))
+pages.context_processor(notices.mark)
+pages.after_request(notices.remember)
+routes.collect(pages, (home, notices, *ROOMS, *SITTINGS, needs, account))

@@ -99,6 +99,13 @@ def deposit_kept(data: Data) -> News | None:
     return _money("deposit_kept", "deposit_id", data)
 
 
+def topic_declined(data: Data) -> News | None:
+    """A topic stays unpublished; where nobody in particular raised it, nobody is told."""
+    return (
+        _about("topic", "topic_id", "topic_declined", data, reason_code=data["reason"]) if "person_id" in data else None
+    )
+
+
 def need_raised(data: Data) -> News:
     """Staff wrote a need down for somebody."""
     return _about("need", "need_id", "need_raised", data, unless_self=True)
@@ -135,6 +142,7 @@ READERS: Mapping[str, Callable[[Data], News | None]] = {
     "linli.venue.booking.refunded.v1": refunded,
     "linli.venue.booking.deposit_refunded.v1": deposit_returned,
     "linli.venue.booking.deposit_kept.v1": deposit_kept,
+    "linli.venue.topic.declined.v1": topic_declined,
 }
 OF_NEEDS: Mapping[str, Callable[[Data], News | None]] = {
     "raised": need_raised,

@@ -36,6 +36,9 @@ KINDS = {
     "need_raised": False,
     "need_assigned": False,
     "need_resolved": False,
+    "topic_declined": False,
+    "ticket_cancelled": True,
+    "ticket_lapsed": False,
 }
 
 
