@@ -85,6 +85,24 @@ def test_a_partner_without_a_person_cannot_book(world):
     assert partner.get("/availability", venue_id=str(world.house.venue_id)).status_code == 200
 
 
+def test_what_is_to_come_is_not_buried_under_what_is_far_ahead_or_over(world):
+    who = world.resident()
+    first, gone, last = (world.booked(who) for _ in range(3))
+    who.post(f"/bookings/{gone['booking_id']}/cancellation", version=1)
+
+    def told(time):
+        ids, cursor = [], {}
+        while cursor is not None:
+            page = who.get("/my/bookings", time=time, limit=1, **cursor).json()
+            ids += [one["booking_id"] for one in page["items"]]
+            cursor = {"cursor": page["next_cursor"]} if page["next_cursor"] else None
+        return ids
+
+    assert told("coming") == [first["booking_id"], last["booking_id"]]
+    assert told("past") == [gone["booking_id"]]
+    assert who.get("/my/bookings", time="never").status_code == 400
+
+
 def test_ones_own_bookings_come_latest_first_and_page_by_page(world):
     who = world.resident()
     made = [world.booked(who)["booking_id"] for _ in range(5)]

@@ -8,13 +8,12 @@ from typing import Any
 
 from flask import g, redirect, render_template, request, url_for
 
-from gateway.web import errors, forms
+from gateway.web import errors, forms, reading
 from gateway.web.client import Problem
 from gateway.web.formats import moment
 from gateway.web.my.rooms import community_rooms
 from gateway.web.routes import POST, Route
 
-AHEAD = ("requested", "held", "confirmed", "checked_in")
 MOST_EQUIPMENT = 10
 
 
@@ -40,13 +39,10 @@ def wish() -> dict[str, Any]:
         body["purpose"] = purpose
     if forms.text("split", 3) == "yes":
         body["split"] = True
-    chosen = {
-        name.removeprefix("equipment-"): forms.text(name, 4) for name in request.form if name.startswith("equipment-")
-    }
     equipment = [
-        {"equipment_id": one, "quantity": int(count)}
-        for one, count in chosen.items()
-        if count.isdecimal() and int(count)
+        {"equipment_id": name.removeprefix("equipment-"), "quantity": count}
+        for name in request.form
+        if name.startswith("equipment-") and (count := reading.number(forms.text(name, 4)))
     ]
     return {**body, "equipment": equipment[:MOST_EQUIPMENT]} if equipment else body
 
@@ -91,12 +87,14 @@ def _checked(body: dict[str, Any]) -> dict[str, Any]:
 
 def bookings() -> str:
     """List one's own bookings: what is to come first, dates of a series together, then what is over."""
-    answer = g.api.get("venue", "/my/bookings", cursor=request.args.get("cursor"), limit=50)
-    now = g.clock.now()
-    coming = [row for row in answer["items"] if row["state"] in AHEAD and moment(row["ends_at"]) > now]
-    coming.sort(key=lambda row: row["starts_at"])
-    past = [row for row in answer["items"] if row not in coming]
-    return render_template("my/bookings.html", coming=grouped(coming), past=past, next_cursor=answer["next_cursor"])
+    time = "past" if request.args.get("time") == "past" else "coming"
+    coming = past = {"items": [], "next_cursor": None}
+    if time == "coming":
+        coming = g.api.get("venue", "/my/bookings", time="coming", cursor=request.args.get("cursor"), limit=50)
+    if time == "past" or not request.args.get("cursor"):
+        cursor = request.args.get("cursor") if time == "past" else None
+        past = g.api.get("venue", "/my/bookings", time="past", cursor=cursor, limit=20)
+    return render_template("my/bookings.html", coming=coming, groups=grouped(coming["items"]), past=past)
 
 
 def grouped(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:

@@ -93,10 +93,10 @@ def get_booking(call: Call, booking_id: str) -> tuple[dict[str, Any], int, dict[
     return shape, 200, etag(shape["version"])
 
 
-def list_my_bookings(call: Call, limit: int = 50, cursor: str | None = None) -> dict[str, Any]:
+def list_my_bookings(call: Call, limit: int = 50, cursor: str | None = None, time: str | None = None) -> dict[str, Any]:
     """The caller's own bookings."""
     page = Page.parse(cursor, limit, see_bookings.KEY)
-    return see_bookings.my_bookings(call.deps, call.actor, page, call.language)
+    return see_bookings.my_bookings(call.deps, call.actor, page, call.language, time=time)
 
 
 def list_bookings(

@@ -33,10 +33,12 @@ from venue.store.tables import (
     venues,
 )
 
+AHEAD = ("requested", "held", "confirmed", "checked_in")  # not ended yet, whatever the clock says
+
 
 @dataclass(frozen=True)
 class BookingFilter:
-    """Which bookings a list shows; None means any."""
+    """Which bookings a list shows; None means any. ``coming`` at ``now``: still to come or going on, or not."""
 
     person_id: UUID | None = None
     booking_id: UUID | None = None
@@ -44,6 +46,8 @@ class BookingFilter:
     space_id: UUID | None = None
     state: str | None = None
     pick_up_code: str | None = None
+    coming: bool | None = None
+    now: datetime | None = None
 
 
 _HELD = sa.text("""
@@ -270,6 +274,9 @@ def _wanted(division: str, wanted: BookingFilter) -> list[sa.ColumnElement[bool]
             conditions.append(column == value)
     if wanted.pick_up_code is not None and wanted.state is None:
         conditions.append(sa.text("bookings." + LIVE))  # the code of a cancelled booking may live on in another
+    if wanted.coming is not None:
+        ahead = booking.state.in_(AHEAD) & (booking.ends_at > wanted.now)
+        conditions.append(ahead if wanted.coming else ~ahead)
     if wanted.on is not None:
         midnight = datetime.combine(wanted.on, datetime.min.time())
         conditions += [booking.local_start >= midnight, booking.local_start < midnight + timedelta(days=1)]

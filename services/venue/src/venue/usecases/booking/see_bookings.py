@@ -19,13 +19,18 @@ from venue.usecases.booking import shapes
 KEY = (datetime.fromisoformat, UUID)
 
 
-def my_bookings(deps: Deps, actor: Actor, page: Page, language: str) -> dict[str, Any]:
-    """The caller's own, latest start first. A caller who is no person has none."""
+def my_bookings(deps: Deps, actor: Actor, page: Page, language: str, *, time: str | None = None) -> dict[str, Any]:
+    """The caller's own: those ``coming``, earliest first; those ``past`` or all, latest first.
+
+    A caller who is no person has none.
+    """
     try:
         person_id = UUID(actor.subject)
     except ValueError:
         return {"items": [], "next_cursor": None}
-    return _page(deps, actor, BookingFilter(person_id=person_id), page, language, latest_first=True, with_purpose=True)
+    coming = time == "coming"
+    wanted = BookingFilter(person_id=person_id, coming=coming if time else None, now=deps.clock.now())
+    return _page(deps, actor, wanted, page, language, latest_first=not coming, with_purpose=True)
 
 
 def bookings_for_operator(deps: Deps, actor: Actor, wanted: BookingFilter, page: Page, language: str) -> dict[str, Any]:
