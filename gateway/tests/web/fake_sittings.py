@@ -35,6 +35,10 @@ def answer(method: str, path: str, query: Any, english: bool) -> Any:
         return rota if method == "POST" else page([rota])
     if path == "/sessions":
         which = [DESK] if query.get("kind") == "desk" else [MISSED, RUNNING, SITTING, UNPLACED]
+        if query.get("unrecorded") == "true":
+            which = [MISSED, RUNNING]
+        if query.get("state") == "unplaced":
+            which = [UNPLACED]
         return page([_session(one, english) for one in which])
     if parts[0] == "sessions" and parts[-1] == "tickets" and method == "GET":
         return {"items": [_ticket(state, english) for state in ("called", "waiting", "served")]}
@@ -166,7 +170,7 @@ def _topic(topic_id: str, state: str) -> dict[str, Any]:
         "is_own": True,
         "created_at": "2026-11-20T10:00:00+08:00",
         "acts": acts[state],
-        "declined": {"reason": "about_a_person", "words": "请到柜台单独说"} if state == "declined" else None,
+        "declined": {"reason": "about_a_person", "words": "at the counter, please"} if state == "declined" else None,
         "raised_by": PERSON,
     }
 

@@ -183,6 +183,20 @@ def test_staff_see_and_choose_officers_by_name_and_the_board_never_does(browse, 
     assert sent(services, "/official")[0]["official"]["officer_id"] == f"{ID}51"
 
 
+def test_the_days_page_reminds_of_sittings_nobody_recorded_and_of_sessions_without_a_room(browse, services):
+    text = browse("/desk", WORKER).text
+
+    assert "次日中午前不记，就算未到" in text and f'href="/desk/sessions/{RUNNING}"' in text
+    assert "没有记，已算未到；可以补写原因" in text and f'href="/desk/sessions/{ID}72"' in text
+    assert "还没有屋子的场次" in text and f'href="/desk/sessions/{ID}73"' in text
+    asked = [one.url.params for one in services.sent if one.url.path.endswith("/sessions")]
+    assert {one.get("from") for one in asked if one.get("unrecorded")} == {"2026-11-09"}
+
+
+def test_who_cannot_record_is_not_reminded(browse):
+    assert "还没有记到场" not in browse("/desk", OPERATOR).text
+
+
 def test_nobody_records_a_substitute_who_was_not_named(browse):
     assert "替班的来了" in browse(f"/desk/sessions/{RUNNING}", WORKER).text
     assert "替班的来了" not in browse(f"/desk/sessions/{SITTING}", WORKER).text
@@ -218,7 +232,7 @@ def test_staff_decline_a_topic_with_a_reason_and_its_proposer_reads_it(browse, s
     assert answer.headers["Location"] == "/desk/topics?state=proposed"
     assert sent(services, "/decline")[0] == {"reason": "not_for_us", "words": ""}
     mine = browse("/my/sittings").text
-    assert "没有公开：说的是某一个人的事，不适合当众谈" in mine and "请到柜台单独说" in mine
+    assert "没有公开：说的是某一个人的事，不适合当众谈" in mine and "at the counter, please" in mine
 
 
 def test_a_refused_decline_keeps_the_words_and_the_reason(browse, services):

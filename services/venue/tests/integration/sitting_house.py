@@ -22,8 +22,8 @@ STREET = Official("street_officer", "街道干部", "Street officer")
 DEPUTY = Official("community_worker", "社区工作者", "Community worker")
 
 
-def open_tea(deps: Deps, house: House, **more: Any) -> UUID:
-    """One sitting on Wednesday 25 November from 15:00 to 17:00; its id."""
+def tea(house: House, **more: Any) -> NewRota:
+    """A plan of one sitting on Wednesday 25 November from 15:00 to 17:00."""
     values: dict[str, Any] = {
         "kind": "sitting",
         "space_id": house.spaces["council_pavilion"],
@@ -36,7 +36,12 @@ def open_tea(deps: Deps, house: House, **more: Any) -> UUID:
         "valid_until": date(2026, 11, 30),
         "officials": (STREET,),
     }
-    rotas.create_rota(deps, counter(), NewRota(**{**values, **more}), InProcess())
+    return NewRota(**{**values, **more})
+
+
+def open_tea(deps: Deps, house: House, **more: Any) -> UUID:
+    """Plan it; the id of the sitting."""
+    rotas.create_rota(deps, counter(), tea(house, **more), InProcess())
     return session_of(deps, more.get("kind", "sitting"))
 
 

@@ -4,20 +4,24 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
+import sqlalchemy as sa
 from chassis.db import uuid7
 from chassis.errors import Conflict, PreconditionFailed
 from chassis.event_schemas import Schemas
+from chassis.pagination import Page
 from chassis.testing.tokens import WUFUQIAO
 from venue.deps import InProcess
 from venue.domain.sittings.rotas import Official
 from venue.schedule import HANDLERS
+from venue.store.sittings.sessions import SessionFilter
 from venue.usecases.due import look_after
-from venue.usecases.sittings import see_sessions, sittings
+from venue.usecases.sittings import rotas, see_sessions, sittings
 
-from ..conftest import CONTRACTS, at, counter
-from .sitting_house import DEPUTY, STREET, open_tea
+from ..conftest import CONTRACTS, at, book, counter, resident
+from .sitting_house import DEPUTY, STREET, desk, open_tea, tea
 
 HELD, MISSED = "linli.venue.sitting.held.v1", "linli.venue.sitting.missed.v1"
 
@@ -113,6 +117,74 @@ def test_after_noon_nobody_records_that_somebody_came(deps, house, frozen_clock)
 
     with pytest.raises(Conflict, match="too_late_to_record"):
         record(deps, sitting)
+
+
+def reminders(deps):
+    page = Page.parse(None, 50, see_sessions.KEY)
+    wanted = SessionFilter(unrecorded=True, first=date(2026, 11, 11))
+    return see_sessions.session_list(deps, counter(), wanted, page, "zh")["items"]
+
+
+def test_staff_are_reminded_of_what_nobody_recorded_until_somebody_does(deps, house, frozen_clock):
+    sitting = open_tea(deps, house)
+    frozen_clock.set(at("2026-11-25T16:59"))
+    assert reminders(deps) == []
+
+    frozen_clock.set(at("2026-11-25T17:00"))
+    assert [one["acts"] for one in reminders(deps)] == [["substitute", "record"]]
+
+    record(deps, sitting)
+    assert reminders(deps) == []
+
+
+def test_after_noon_they_are_reminded_of_the_reason_until_it_is_given(deps, house, frozen_clock):
+    sitting = open_tea(deps, house)
+    frozen_clock.set(at("2026-11-26T12:00"))
+    look_after(deps, HANDLERS)
+    assert [(one["state"], one["acts"]) for one in reminders(deps)] == [("missed", ["explain"])]
+
+    record(deps, sitting, "missed", "全街道防汛")
+
+    assert reminders(deps) == []
+
+
+def test_nobody_is_reminded_of_a_desk_a_cancelled_sitting_or_one_that_can_no_longer_be_recorded(
+    deps, house, frozen_clock
+):
+    desk(deps, house)
+    cancelled = open_tea(deps, house)
+    sittings.cancel_session(deps, counter(), cancelled, "防汛", InProcess())
+    book(deps, resident(), house.spaces["council_pavilion"], "2026-11-26T15:00", "2026-11-26T16:00")
+    rotas.create_rota(deps, counter(), tea(house, weekdays=(4,)), InProcess())
+
+    frozen_clock.set(at("2026-11-26T18:00"))
+    assert [one["state"] for one in reminders(deps)] == ["unplaced"]
+    frozen_clock.set(at("2026-11-27T12:00"))
+
+    assert reminders(deps) == []
+
+
+@pytest.mark.parametrize("many", [1, 9])
+def test_the_reminder_is_read_in_the_same_statements_however_many_there_are(deps, house, frozen_clock, many):
+    for hour in range(many):
+        rotas.create_rota(deps, counter(), tea(house, from_minute=(9 + hour) * 60, minutes=60), InProcess())
+    frozen_clock.set(at("2026-11-25T23:00"))
+    counted: list[str] = []
+    sa.event.listen(deps.database._app, "before_cursor_execute", lambda *arguments: counted.append(arguments[2]))
+
+    assert len(reminders(deps)) == many
+    assert len(counted) == 3, "the transaction's own first one, the sessions, their seats"
+
+
+def test_who_sat_instead_at_the_last_moment_is_named_afterwards_until_attendance_is_recorded(deps, house, frozen_clock):
+    sitting = open_tea(deps, house)
+    frozen_clock.set(at("2026-11-25T20:00"))
+
+    sittings.set_substitute(deps, counter(), sitting, DEPUTY, "临时开会", InProcess())
+    assert record(deps, sitting, "substitute_came")["state"] == "held"
+
+    with pytest.raises(Conflict, match="session_state"):
+        sittings.set_substitute(deps, counter(), sitting, DEPUTY, "再换", InProcess())
 
 
 def test_a_sitting_without_a_room_or_that_was_cancelled_is_never_missed(deps, house, frozen_clock):

@@ -14,6 +14,7 @@ from gateway.web.board import or_none
 from gateway.web.desk.lanes import TAKES_ROOM, strip
 from gateway.web.routes import Route
 
+LOOK_BACK = timedelta(days=14)  # how long staff are reminded of a sitting that nobody recorded
 OPEN_STATES = ("received", "reopened", "assigned")
 
 
@@ -32,6 +33,8 @@ def today() -> str:
         unassigned=[row for row in waiting if row["state"] != "assigned"],
         to_decide=[row for row in items(answers.get("statements")) if not row["prepared_by_me"]],
         bookings=bookings,
+        unrecorded=items(answers.get("unrecorded")),
+        unplaced=items(answers.get("unplaced")),
         strip=strip(or_none(answers.get("week")), bookings),
         now=weeks.minute_of(on, g.clock.now()),
         can_needs=office in layout.COUNTER_OFFICES,
@@ -59,6 +62,11 @@ def _questions(api: Any, office: str | None, on: date, community: str | None) ->
     if office in layout.COUNTER_OFFICES:
         for state in OPEN_STATES:
             asked[state] = _needs_in(api, state)
+        since = (on - LOOK_BACK).isoformat()
+        asked["unrecorded"] = lambda: api.get("venue", "/sessions", unrecorded="true", limit=20, **{"from": since})
+        asked["unplaced"] = lambda: api.get(
+            "venue", "/sessions", state="unplaced", limit=20, **{"from": on.isoformat()}
+        )
     if office in (*layout.COUNTER_OFFICES, "venue_operator"):
         asked["bookings"] = lambda: api.get("venue", "/bookings", date=on.isoformat(), limit=200)
         asked["week"] = of_week(api, community, on)

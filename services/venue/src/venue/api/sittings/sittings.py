@@ -57,6 +57,7 @@ def list_sessions(
     state: str | None = None,
     from_: str | None = None,
     until: str | None = None,
+    unrecorded: bool = False,
 ) -> dict[str, Any]:
     """Sessions by day."""
     wanted = SessionFilter(
@@ -64,6 +65,7 @@ def list_sessions(
         state=state,
         first=date.fromisoformat(from_) if from_ else None,
         last=date.fromisoformat(until) if until else None,
+        unrecorded=unrecorded,
     )
     page = Page.parse(cursor, limit, see_sessions.KEY)
     return see_sessions.session_list(call.deps, call.actor, wanted, page, call.language)

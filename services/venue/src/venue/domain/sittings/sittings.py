@@ -62,7 +62,7 @@ class Session:
         open_, sitting = self.state in ("planned", "unplaced"), self.kind == "sitting"
         can = {
             "assign": open_ and sitting and now < self.ends_at,
-            "substitute": open_ and sitting and now < self.ends_at,
+            "substitute": open_ and sitting and now < self.deadline,
             "record": sitting and _is_recordable(self, now),
             "explain": self.state == "missed" and self.attendance_reason is None,
             "place": open_ and now < self.starts_at,
@@ -118,13 +118,13 @@ def require_kind(session: Session, kind: str) -> None:
 
 def assign(session: Session, official: Official, now: datetime) -> Session:
     """Name who sits; a substitute named for somebody else is taken back."""
-    _require_before_end(session, now)
+    _require_open(session, now, session.ends_at)
     return _next(session, official=official, substitute=None, substitute_reason=None)
 
 
 def substitute(session: Session, official: Official, reason: str, now: datetime) -> Session:
-    """Name who sits instead, and why; whose turn it was stays visible."""
-    _require_before_end(session, now)
+    """Name who sits instead, or sat, and why; whose turn it was stays visible."""
+    _require_open(session, now, session.deadline)
     return _next(session, substitute=official, substitute_reason=reason)
 
 
@@ -183,11 +183,11 @@ def cancelled(session: Session, reason: str) -> Session:
     return _next(session, state="cancelled", reason=reason)
 
 
-def _require_before_end(session: Session, now: datetime) -> None:
+def _require_open(session: Session, now: datetime, until: datetime) -> None:
     require_kind(session, "sitting")
     if session.state not in ("planned", "unplaced"):
         raise because.session_state(session.state)
-    if now >= session.ends_at:
+    if now >= until:
         raise because.session_started()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from venue.store.tables import occupancies, spaces
 
 _SPECIAL = ("session_id", "official", "substitute")
 _PLAIN = tuple(name for name in Session.__dataclass_fields__ if name not in _SPECIAL)
+NOON_OF_THE_NEXT_DAY = timedelta(days=1, hours=12)  # as Session.deadline has it
 _OFFICIAL = ("office", "function_zh", "function_en", "officer_id")
 
 
@@ -34,6 +35,7 @@ class SessionFilter:
     state: str | None = None
     first: date | None = None
     last: date | None = None
+    unrecorded: bool = False  # sittings that are over and wait for attendance, or for why nobody came
 
 
 def insert(work: UnitOfWork, new: Sequence[Session]) -> None:
@@ -173,7 +175,9 @@ def one(connection: sa.Connection, division: str, session_id: UUID) -> Mapping[s
     return connection.execute(query).mappings().one_or_none()
 
 
-def page_of(connection: sa.Connection, division: str, wanted: SessionFilter, page: Page) -> list[Mapping[str, Any]]:
+def page_of(
+    connection: sa.Connection, division: str, wanted: SessionFilter, page: Page, now: datetime
+) -> list[Mapping[str, Any]]:
     """A page of sessions, earliest first; one row more than the page holds tells that there is another."""
     known = sessions.c
     conditions = [known.division_code == division, page.clause(known.starts_at, known.id)]
@@ -185,8 +189,19 @@ def page_of(connection: sa.Connection, division: str, wanted: SessionFilter, pag
         conditions.append(known.on_date >= wanted.first)
     if wanted.last is not None:
         conditions.append(known.on_date <= wanted.last)
+    if wanted.unrecorded:
+        conditions.append(_unrecorded(now))
     query = _rows().where(*conditions).order_by(known.starts_at, known.id).limit(page.limit + 1)
     return list(connection.execute(query).mappings())
+
+
+def _unrecorded(now: datetime) -> sa.ColumnElement[bool]:
+    """Over, and without a word whether somebody came; or missed, and without a reason."""
+    known = sessions.c
+    deadline = func.timezone(known.tz, sa.cast(known.on_date, sa.DateTime) + NOON_OF_THE_NEXT_DAY)
+    recordable = sa.and_(known.state.in_(("planned", "unplaced")), known.ends_at <= now, deadline > now)
+    unexplained = sa.and_(known.state == "missed", known.attendance_reason.is_(None))
+    return sa.and_(known.kind == "sitting", sa.or_(recordable, unexplained))
 
 
 def published(

@@ -31,11 +31,11 @@ MOST = 400
 
 def session_list(deps: Deps, actor: Actor, wanted: SessionFilter, page: Page, language: str) -> dict[str, Any]:
     """The community's sessions, earliest first; of desks with the seats that are taken."""
+    now = deps.clock.now()
     with deps.database.read(actor) as connection:
-        rows = sessions.page_of(connection, actor.division, wanted, page)
+        rows = sessions.page_of(connection, actor.division, wanted, page, now)
         shown, cursor = page.cut(rows, lambda row: (row["starts_at"], row["id"]))
         taken = tickets.published_taken(connection, actor.division, [row["id"] for row in shown])
-    now = deps.clock.now()
     return {"items": [sitting_shapes.session(row, language, now, taken) for row in shown], "next_cursor": cursor}
 
 
