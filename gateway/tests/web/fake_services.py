@@ -198,6 +198,8 @@ class FakeServices:
             }
         if path == "/bookings" and request.url.params.get("date", "2026-11-23") != "2026-11-23":
             return page([])
+        if "pick_up_code" in request.url.params and self.booking_state in ("cancelled", "no_show"):
+            return page([])
         if path == "/my/bookings":
             wanted = request.url.params.get("time", "coming") == "coming"
             rows = self.mine or [self.booking(english)]

@@ -200,3 +200,11 @@ def test_an_address_that_is_none_is_not_found(browse, services):
     services.refuse("GET", "/api/venue/v1/door-displays/nonsense", 400, "invalid_request")
 
     assert browse("/board/door/nonsense", signed_in=False).status_code in (400, 404)
+
+
+def test_a_code_that_opens_nothing_any_more_says_what_became_of_its_booking(browse, services):
+    services.booking_state = "no_show"
+
+    text = browse("/desk/check-in?code=k7m-4p", OPERATOR).text
+
+    assert "议事茶亭 19:00—21:00：没有来。要用屋子，请重新订。" in text

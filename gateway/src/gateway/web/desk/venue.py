@@ -14,6 +14,7 @@ from gateway.web.board import or_none
 from gateway.web.client import Problem
 from gateway.web.desk.lanes import TAKES_ROOM, strip
 from gateway.web.desk.today import of_week
+from gateway.web.formats import time_range
 from gateway.web.routes import POST, Route
 
 PATHS = {
@@ -79,10 +80,21 @@ def _desk(code: str, done: str | None, refusal: dict[str, str] | None = None) ->
     elif code:
         found = g.api.get("venue", "/bookings", pick_up_code=code)["items"]
         if not found:
-            wrong["code"] = _("没有这个取屋号的预订。请再对一遍；也可以看今天的场次。")
+            wrong["code"] = _ended_today(code) or _("没有这个取屋号的预订。请再对一遍；也可以看今天的场次。")
     return render_template(
         "desk/check_in.html", code=code, found=found, errors=wrong, done=done, refusal=refusal, names=_done_words()
     )
+
+
+def _ended_today(code: str) -> str | None:
+    """Say what became of a booking of today whose code opens nothing any more: somebody may stand at the counter."""
+    plain = code.upper().replace(" ", "").replace("-", "")
+    today = g.api.pages("venue", "/bookings", date=layout.today().isoformat(), limit=200)
+    one = next((row for row in today if row["pick_up_code"] == plain), None)
+    if one is None:
+        return None
+    when, state = time_range(one["starts_at"], one["ends_at"]), layout.BOOKING_STATES[one["state"]]
+    return _("%(room)s %(when)s：%(state)s。要用屋子，请重新订。", room=one["space_name"], when=when, state=state)
 
 
 def _done_words() -> dict[str, str]:
