@@ -47,6 +47,8 @@ def answer(method: str, path: str, query: Any, english: bool) -> Any:
             return page([_ticket("waiting", english)])
         return _ticket(ENDED.get(parts[1], ("waiting",))[0], english, parts[1] if parts[1] in ENDED else TICKET)
     if parts[0] == "topics" or parts[-1] == "topics":
+        if parts[0] == "topics" and query.get("state") == "published":
+            return page([_topic(OTHER_TOPIC, "published"), _topic(f"{ID}86", "published")])
         topics = [
             _topic(TOPIC, "proposed"),
             _topic(OTHER_TOPIC, "published"),
@@ -171,7 +173,7 @@ def _topic(topic_id: str, state: str) -> dict[str, Any]:
         "created_at": "2026-11-20T10:00:00+08:00",
         "acts": acts[state],
         "declined": {"reason": "about_a_person", "words": "at the counter, please"} if state == "declined" else None,
-        "raised_by": PERSON,
+        "raised_by": None if topic_id == OTHER_TOPIC else PERSON,
     }
 
 

@@ -222,6 +222,14 @@ def test_staff_hand_a_topic_on_answer_it_and_merge_it(browse, services):
         assert form.items() <= {**sent(services, f"/{act}")[0], "names_nobody": "yes"}.items()
 
 
+def test_whose_need_a_topic_becomes_is_said_before_it_is_handed_on(browse):
+    text = browse("/desk/topics?state=published", WORKER).text
+
+    assert text.count("没有人署名：转办以后，这件需求记在您自己名下") == 1
+    assert text.count("转办以后，这件需求记在提的人名下") == 1
+    assert "要是转办成需求，就记在转办的人名下" in browse(f"/desk/sessions/{SITTING}", WORKER).text
+
+
 def test_staff_decline_a_topic_with_a_reason_and_its_proposer_reads_it(browse, services):
     page = browse("/desk/topics", WORKER).text
     assert page.count("/decline") == 1 and "只有提的人看得到" in page
