@@ -86,7 +86,7 @@ def test_a_closure_is_not_the_persons_fault(browse, services):
         ("mark", BOOKING, "/my/marks"),
         ("money", NEED, f"/my/bookings/{BOOKING}"),
         ("need", NEED, f"/my/needs/{NEED}"),
-        ("ticket", NEED, "/my/tickets"),
+        ("ticket", NEED, f"/my/tickets/{NEED}"),
         ("topic", NEED, "/my/sittings"),
     ],
 )

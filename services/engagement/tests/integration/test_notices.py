@@ -246,6 +246,42 @@ def test_a_mark_and_what_was_decided_of_it_are_one_matter(desk):
     assert (notice["kind"], notice["booking_id"]) == ("mark_excused", str(given["booking_id"]))
 
 
+def test_a_number_that_lost_its_room_and_found_another_is_one_matter_told_where_it_is(desk):
+    resident = desk.resident()
+    times = {"on": "2026-11-26", "starts_at": STARTS.isoformat(), "ends_at": ENDS.isoformat()}
+    ticket = {"ticket_id": uuid7(), "session_id": uuid7(), "desk": "elders", "person_id": resident.person_id, **times}
+    before, after = uuid7(), uuid7()
+
+    deliver(desk, "linli.venue.ticket.displaced.v1", {**ticket, "space_id": before}, 2, office=OFFICE)
+    assert kinds(resident) == ["ticket_displaced"]
+    deliver(desk, "linli.venue.ticket.moved.v1", {**ticket, "space_id": after}, 3, office=OFFICE)
+
+    (notice,) = told(resident)["items"]
+    assert (notice["kind"], notice["space_id"]) == ("ticket_moved", str(after))
+
+
+def test_who_was_called_is_not_told_that_nobody_called(desk):
+    resident = desk.resident()
+    times = {"on": "2026-11-26", "starts_at": STARTS.isoformat(), "ends_at": ENDS.isoformat(), "space_id": uuid7()}
+    ticket = {"ticket_id": uuid7(), "session_id": uuid7(), "desk": "elders", "person_id": resident.person_id, **times}
+
+    deliver(desk, "linli.venue.ticket.lapsed.v1", {**ticket, "was_called": True}, 3)
+    assert kinds(resident) == []
+    deliver(desk, "linli.venue.ticket.lapsed.v1", {**ticket, "ticket_id": uuid7(), "was_called": False}, 3)
+    assert kinds(resident) == ["ticket_lapsed"]
+
+
+def test_a_declined_topic_is_told_to_who_raised_it_and_to_nobody_where_nobody_did(desk):
+    resident = desk.resident()
+    topic = {"topic_id": uuid7(), "session_id": uuid7(), "reason": "about_a_person"}
+
+    deliver(desk, "linli.venue.topic.declined.v1", topic, 2, office=OFFICE)
+    assert raised(desk) == []
+    deliver(desk, "linli.venue.topic.declined.v1", {**topic, "person_id": resident.person_id}, 2, office=OFFICE)
+
+    assert kinds(resident) == ["topic_declined"]
+
+
 def test_what_is_promised_and_done_about_a_need_is_told_to_whose_it_is(desk):
     resident = desk.resident()
     need = desk.need(resident, "resolved")

@@ -58,6 +58,10 @@ WORDS = {
     "need_resolved": Words(lazy_gettext("您提的事说是办好了，请您来评")),
     "topic_declined": Words(lazy_gettext("您提的话题没有公开"), lazy_gettext("有疑问请找社区柜台。")),
     "ticket_cancelled": Words(lazy_gettext("您取号的那一场取消了"), lazy_gettext("请另取一个号。")),
+    "ticket_displaced": Words(
+        lazy_gettext("您取号的那一场没有屋子了"), lazy_gettext("正在另找地方；号还算数，有消息就写在这里。")
+    ),
+    "ticket_moved": Words(lazy_gettext("您取号的那一场换了地方或时间"), lazy_gettext("以现在的为准。")),
     "ticket_lapsed": Words(lazy_gettext("您的号没有办上"), lazy_gettext("那一场已经结束，请另取一个号。")),
 }
 SOMETHING = Words(lazy_gettext("有新消息"))
@@ -158,7 +162,7 @@ def _way(one: dict[str, Any]) -> str:
         "money": url_for("my.booking", booking_id=booking) if booking else url_for("my.bookings"),
         "need": url_for("my.need", need_id=subject),
         "topic": url_for("my.sittings"),
-        "ticket": url_for("my.tickets"),
+        "ticket": url_for("my.ticket", ticket_id=subject),
     }
     return ways.get(one["matter"], url_for("my.home"))
 

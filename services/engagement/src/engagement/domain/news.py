@@ -106,6 +106,26 @@ def topic_declined(data: Data) -> News | None:
     )
 
 
+def ticket_cancelled(data: Data) -> News:
+    """The session of a number does not take place."""
+    return _about("ticket", "ticket_id", "ticket_cancelled", data)
+
+
+def ticket_displaced(data: Data) -> News:
+    """The session of a number has lost its room; another is being looked for."""
+    return _about("ticket", "ticket_id", "ticket_displaced", data)
+
+
+def ticket_moved(data: Data) -> News:
+    """The session of a number has another room or time."""
+    return _about("ticket", "ticket_id", "ticket_moved", data)
+
+
+def ticket_lapsed(data: Data) -> News | None:
+    """A desk closed before a number was called; who was called knows better than the record."""
+    return None if data["was_called"] else _about("ticket", "ticket_id", "ticket_lapsed", data)
+
+
 def need_raised(data: Data) -> News:
     """Staff wrote a need down for somebody."""
     return _about("need", "need_id", "need_raised", data, unless_self=True)
@@ -143,6 +163,10 @@ READERS: Mapping[str, Callable[[Data], News | None]] = {
     "linli.venue.booking.deposit_refunded.v1": deposit_returned,
     "linli.venue.booking.deposit_kept.v1": deposit_kept,
     "linli.venue.topic.declined.v1": topic_declined,
+    "linli.venue.ticket.cancelled.v1": ticket_cancelled,
+    "linli.venue.ticket.displaced.v1": ticket_displaced,
+    "linli.venue.ticket.moved.v1": ticket_moved,
+    "linli.venue.ticket.lapsed.v1": ticket_lapsed,
 }
 OF_NEEDS: Mapping[str, Callable[[Data], News | None]] = {
     "raised": need_raised,

@@ -38,6 +38,8 @@ KINDS = {
     "need_resolved": False,
     "topic_declined": False,
     "ticket_cancelled": True,
+    "ticket_displaced": True,
+    "ticket_moved": True,
     "ticket_lapsed": False,
 }
 
