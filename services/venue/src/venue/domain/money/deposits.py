@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeGuard
 from uuid import UUID
 
 from venue.domain import refusals
@@ -36,6 +37,11 @@ class Account:
     deposit: Deposit | None
 
 
+def is_standing(deposit: Deposit | None) -> TypeGuard[Deposit]:
+    """Tell whether a deposit was taken and has not ended."""
+    return deposit is not None and deposit.ended_at is None
+
+
 def may_take(account: Account, amount_fen: int) -> int:
     """Judge taking the deposit and return which attempt it is: exactly the frozen amount, one at a time.
 
@@ -43,7 +49,7 @@ def may_take(account: Account, amount_fen: int) -> int:
     """
     if account.deposit_fen == 0:
         raise money_refusals.no_deposit_asked()
-    if account.deposit is not None and account.deposit.ended_at is None and to_exchange(account) is None:
+    if is_standing(account.deposit) and to_exchange(account) is None:
         raise money_refusals.deposit_stands()
     if account.state not in TAKEN_WHILE:
         raise refusals.wrong_state(account.state)
@@ -54,14 +60,13 @@ def may_take(account: Account, amount_fen: int) -> int:
 
 def to_exchange(account: Account) -> Deposit | None:
     """The standing deposit that is not what the moved booking asks for now: the difference is paid at the counter."""
-    if account.deposit is None or account.deposit.ended_at is not None:
-        return None
-    return account.deposit if account.deposit.amount_fen != account.deposit_fen else None
+    deposit = account.deposit
+    return deposit if is_standing(deposit) and deposit.amount_fen != account.deposit_fen else None
 
 
 def standing(account: Account) -> Deposit:
     """Return the deposit that can be given back or kept."""
-    if account.deposit is None or account.deposit.ended_at is not None:
+    if not is_standing(account.deposit):
         raise money_refusals.no_deposit_stands()
     return account.deposit
 
