@@ -139,6 +139,24 @@ def test_a_full_hour_is_refused_and_another_hour_is_not(deps, house):
     assert free(deps) == [0, 0, 0]
 
 
+def test_half_an_hour_at_the_end_has_half_the_seats(deps, house):
+    session = desk(deps, house, 4)
+    assert free(deps) == [4, 4, 2]
+    for _ in range(2):
+        take(deps, resident(), session, 2)
+
+    with pytest.raises(Conflict, match="hour_full"):
+        take(deps, resident(), session, 2)
+    assert free(deps) == [4, 4, 0]
+
+
+def test_of_an_hour_that_is_over_no_seat_is_free(deps, house, frozen_clock):
+    desk(deps, house, 4)
+    frozen_clock.set(at("2026-11-25T10:30"))
+
+    assert free(deps) == [0, 4, 2]
+
+
 def test_a_seat_given_back_goes_to_who_comes_next(deps, house):
     session, who = desk(deps, house, 1), resident()
     mine = take(deps, who, session)

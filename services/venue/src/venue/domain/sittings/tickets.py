@@ -46,6 +46,13 @@ def offered_hours(session: Session, now: datetime) -> Sequence[int]:
     return [hour_no for hour_no, end in enumerate(ends) if now < end]
 
 
+def seats_of(session: Session, hour_no: int) -> int:
+    """How many seats an hour has; the last of a session may be shorter, and has fewer in proportion, at least one."""
+    assert session.capacity_per_hour is not None  # of a desk always
+    starts_at = session.starts_at + HOUR * hour_no
+    return max(1, int(session.capacity_per_hour * ((min(starts_at + HOUR, session.ends_at) - starts_at) / HOUR)))
+
+
 def require_offered(session: Session, hour_no: int, now: datetime) -> None:
     """Refuse a ticket for an hour that is over, that there is not, or of a session that does not take place."""
     require_kind(session, "desk")

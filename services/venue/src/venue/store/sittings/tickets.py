@@ -23,7 +23,7 @@ _PLAIN = tuple(name for name in Ticket.__dataclass_fields__ if name != "ticket_i
 # predicate of the conflict is word for word that of uq_tickets_seat.
 _TAKE = """
     WITH free AS (
-        SELECT seat_no FROM generate_series(1, %(capacity)s::smallint) AS free_seats (seat_no)
+        SELECT seat_no FROM generate_series(1, %(seats)s::smallint) AS free_seats (seat_no)
         WHERE NOT EXISTS (
             SELECT FROM tickets taken
             WHERE taken.division_code = %(division)s AND taken.session_id = %(session_id)s
@@ -45,13 +45,13 @@ _TAKE = """
     SELECT (SELECT count(*) FROM free), (SELECT seat_no FROM taken)"""
 
 
-def take_seat(work: UnitOfWork, values: Mapping[str, Any], capacity: int) -> int | None:
-    """Take a seat and return its number; None when the hour has none left.
+def take_seat(work: UnitOfWork, values: Mapping[str, Any], seats: int) -> int | None:
+    """Take one of an hour's ``seats`` and return its number; None when the hour has none left.
 
     Who loses a seat to somebody faster looks again: at most once for every seat there is.
     """
-    wanted = {**values, "division": work.division, "capacity": capacity}
-    for _ in range(capacity + 1):
+    wanted = {**values, "division": work.division, "seats": seats}
+    for _ in range(seats + 1):
         with work.driver.cursor(row_factory=tuple_row) as cursor:
             cursor.execute(_TAKE, wanted)
             ((offered, seat_no),) = cursor.fetchall()

@@ -99,8 +99,10 @@ def hours_of(one: Session, taken: Mapping[tuple[UUID, int], int], now: datetime)
             "hour_no": hour_no,
             "starts_at": local(start, zone),
             "ends_at": local(min(start + HOUR, one.ends_at), zone),
-            "seats": one.capacity_per_hour,
-            "free": max((one.capacity_per_hour or 0) - taken.get((one.session_id, hour_no), 0), 0),
+            "seats": ticket_rules.seats_of(one, hour_no),
+            "free": max(ticket_rules.seats_of(one, hour_no) - taken.get((one.session_id, hour_no), 0), 0)
+            if hour_no in offered
+            else 0,
             "is_offered": hour_no in offered,
         }
         for hour_no, start in enumerate(one.hour_starts)

@@ -127,12 +127,12 @@ def queue(deps: Deps, actor: Actor, session_id: UUID, language: str) -> dict[str
 
 
 def _take(deps: Deps, work: UnitOfWork, session: Session, hour_no: int, who: Who) -> Ticket:
-    assert session.capacity_per_hour is not None  # of a desk always
     now = deps.clock.now()
     ticket = Ticket(uuid7(), 1, session.session_id, hour_no, 0, who.person_id, who.channel, "waiting", now)
     row = {
         "id": ticket.ticket_id,
         "session_id": ticket.session_id,
+        "capacity": session.capacity_per_hour,
         "hour_no": hour_no,
         "person_id": who.person_id,
         "taken_by": work.actor.subject,
@@ -141,7 +141,7 @@ def _take(deps: Deps, work: UnitOfWork, session: Session, hour_no: int, who: Who
         "taken_at": now,
     }
     try:
-        seat_no = store.take_seat(work, row, session.capacity_per_hour)
+        seat_no = store.take_seat(work, row, rules.seats_of(session, hour_no))
     except errors.UniqueViolation as error:
         if error.diag.constraint_name != "uq_tickets_person":
             raise
