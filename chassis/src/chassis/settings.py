@@ -11,11 +11,45 @@ from pathlib import Path
 
 T = typing.TypeVar("T")
 PREFIX = "LINLI_"
+ENVIRONMENTS = ("local", "test", "production")
 EXAMPLES = frozenset({"", "change-me", "changeme", "example", "secret", "password", "123456", "admin", "test"})
 
 
 class SettingsError(Exception):
     """The environment is incomplete or unsafe; the message lists everything that is wrong at once."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ServiceSettings:
+    """What the web and worker processes of every service read; a service adds fields of its own."""
+
+    environment: str
+    issuer: str
+    contracts_dir: Path
+    app_database_url: str = dataclasses.field(repr=False)
+    public_database_url: str = dataclasses.field(repr=False)
+    relay_database_url: str = dataclasses.field(default="", repr=False)
+    sweep_database_url: str = dataclasses.field(default="", repr=False)
+    kafka_bootstrap: str = ""
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = 0
+    clock_offset_seconds: float = 0
+    pool_size: int = 8
+    log_level: str = "INFO"
+
+    def __post_init__(self) -> None:
+        if self.environment not in ENVIRONMENTS:
+            raise ValueError(f"{PREFIX}ENVIRONMENT is one of {', '.join(ENVIRONMENTS)}")
+        if self.environment == "production" and self.clock_offset_seconds:
+            raise ValueError("the domain clock is never shifted in production")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class MigrateSettings:
+    """What ``migrate`` reads: the owner's address, which no other process may know."""
+
+    owner_database_url: str = dataclasses.field(repr=False)
+    log_level: str = "INFO"
 
 
 def load(cls: type[T], environ: Mapping[str, str] | None = None) -> T:
@@ -43,7 +77,10 @@ def load(cls: type[T], environ: Mapping[str, str] | None = None) -> T:
             wrong.append(f"{name} is not a {_plain(hints[field.name]).__name__}")  # type: ignore[attr-defined]
     if wrong:
         raise SettingsError("; ".join(wrong))
-    return cls(**values)
+    try:
+        return cls(**values)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
 
 
 def _is_secret(name: str) -> bool:

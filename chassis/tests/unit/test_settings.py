@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from chassis.settings import SettingsError, load
+from chassis.settings import ServiceSettings, SettingsError, load
 
 
 @dataclass(frozen=True)
@@ -39,3 +39,39 @@ def test_everything_missing_is_named_at_once():
 def test_an_empty_or_example_secret_is_refused_without_being_shown(secret):
     with pytest.raises(SettingsError, match="LINLI_CLIENT_SECRET is empty or an example value"):
         load(Example, COMPLETE | {"LINLI_CLIENT_SECRET": secret})
+
+
+SERVICE = {
+    "LINLI_ENVIRONMENT": "local", "LINLI_ISSUER": "http://localhost", "LINLI_CONTRACTS_DIR": "/c",
+    "LINLI_APP_DATABASE_URL": "postgresql://app:s3Nq7@/x", "LINLI_PUBLIC_DATABASE_URL": "postgresql://public:s3Nq7@/x",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Baker(ServiceSettings):
+    oven_url: str
+    pool_size: int = 16
+
+
+def test_a_service_adds_its_own_fields_and_defaults_to_what_all_services_read():
+    loaded = load(Baker, SERVICE | {"LINLI_OVEN_URL": "o", "LINLI_METRICS_PORT": "9"})
+
+    assert (loaded.oven_url, loaded.pool_size, loaded.metrics_port, loaded.log_level) == ("o", 16, 9, "INFO")
+    with pytest.raises(SettingsError, match="LINLI_OVEN_URL"):
+        load(Baker, SERVICE)
+
+
+def test_an_address_with_a_password_is_never_shown():
+    assert "s3Nq7" not in repr(load(ServiceSettings, SERVICE))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ({"LINLI_ENVIRONMENT": "staging"}, "one of local, test, production"),
+        ({"LINLI_ENVIRONMENT": "production", "LINLI_CLOCK_OFFSET_SECONDS": "60"}, "never shifted in production"),
+    ],
+)
+def test_an_environment_that_is_none_and_a_shifted_clock_in_production_are_refused(wrong, reason):
+    with pytest.raises(SettingsError, match=reason):
+        load(ServiceSettings, SERVICE | wrong)

@@ -91,7 +91,13 @@ def current() -> Current:
 @pytest.fixture(scope="session")
 def started(current: Current, tokens: TokenFactory, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """The application, trusting the test's own tokens."""
-    current.settings = Settings("test", "", "", ISSUER, tmp_path_factory.mktemp("none"))
+    current.settings = Settings(
+        environment="test",
+        app_database_url="",
+        public_database_url="",
+        issuer=ISSUER,
+        key_file=tmp_path_factory.mktemp("none"),
+    )
     verifier = Verifier(ISSUER, "urn:linli:identity", keys=lambda: tokens.jwks)
     with TestClient(create_app(current, verifier), base_url=ISSUER, follow_redirects=False) as client:
         yield client

@@ -9,61 +9,36 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from chassis.errors import AppError
-from chassis.logging import configure
-
-from chassis import settings
-from disclosure.settings import MigrateSettings, Settings
+from chassis import processes, settings
+from disclosure.settings import Settings
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the named process and return its exit code."""
-    commands = {"web": web, "worker": worker, "migrate": migrate, "replay": replay, "open-books": open_books}
-    if not arguments or arguments[0] not in commands:
-        print(__doc__, file=sys.stderr)
-        return 2
-    try:
-        return commands[arguments[0]](arguments[1:])
-    except (settings.SettingsError, AppError) as error:
-        print(f"disclosure: {error}", file=sys.stderr)
-        return 2
+    known = {"web": web, "worker": worker, "migrate": migrate, "replay": replay, "open-books": open_books}
+    return processes.run("disclosure", __doc__, known, arguments)
 
 
 def web(_arguments: Sequence[str]) -> int:
-    """Serve the API; does not return. Imports little: gunicorn imports the service again."""
-    from chassis.gunicorn import serve
-
-    settings.load(Settings)  # say what is missing now, not in every worker
-    serve("disclosure.web:application()")
-    return 1
+    """Serve the API; does not return."""
+    return processes.web(Settings, "disclosure.web:application()")
 
 
 def worker(_arguments: Sequence[str]) -> int:
     """Relay, consume and keep the schedule until told to stop."""
-    from chassis.outbox.relay import Relay
-
-    from chassis import worker as workers
     from disclosure import bootstrap
     from disclosure.schedule import jobs
 
-    chosen = _settings()
+    chosen = processes.configured(bootstrap.SERVICE, Settings)
     deps = bootstrap.build(chosen)
-    relay = Relay(bootstrap.SERVICE, chosen.relay_database_url, chosen.kafka_bootstrap)
-    consumer = bootstrap.consumer(chosen, deps)
-    return workers.run(
-        bootstrap.SERVICE, relay, consumer, jobs(deps), host=chosen.metrics_host, metrics_port=chosen.metrics_port
-    )
+    return processes.work(bootstrap.SERVICE, chosen, jobs(deps), bootstrap.consumer(chosen, deps))
 
 
 def migrate(_arguments: Sequence[str]) -> int:
     """Bring the database up to the newest revision."""
-    from chassis import migrations
     from disclosure import bootstrap
 
-    chosen = settings.load(MigrateSettings)
-    configure(bootstrap.SERVICE, chosen.log_level)
-    migrations.upgrade(bootstrap.VERSIONS, chosen.owner_database_url)
-    return 0
+    return processes.migrate(bootstrap.SERVICE, bootstrap.VERSIONS)
 
 
 def replay(arguments: Sequence[str]) -> int:
@@ -71,7 +46,7 @@ def replay(arguments: Sequence[str]) -> int:
     from chassis import dead_letters
     from disclosure import bootstrap
 
-    chosen = _settings()
+    chosen = processes.configured(bootstrap.SERVICE, Settings)
     return dead_letters.command(arguments, bootstrap.consumer(chosen, bootstrap.build(chosen)))
 
 
@@ -98,12 +73,6 @@ def open_books(arguments: Sequence[str]) -> int:
     finally:
         deps.database.close()
     return 0
-
-
-def _settings() -> Settings:
-    chosen = settings.load(Settings)
-    configure("disclosure", chosen.log_level)
-    return chosen
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The processes and tools of the service, as ``python -m disclosure`` starts them."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import timedelta
 
 import pytest
 from chassis.auth import Actor
-from disclosure import bootstrap, schedule
+from disclosure import schedule
 from disclosure.__main__ import main
 from disclosure.settings import Settings
 
@@ -69,10 +69,8 @@ def test_migrate_brings_a_database_up_to_date(databases, monkeypatch):
 
 
 def test_the_clock_is_never_shifted_in_production(settings):
-    shifted = type(settings)(**settings.__dict__ | {"environment": "production", "clock_offset_seconds": 5.0})
-
     with pytest.raises(ValueError, match="never shifted"):
-        bootstrap.build(shifted)
+        replace(settings, environment="production", clock_offset_seconds=5.0)
 
 
 def test_idempotency_keys_are_forgotten_after_a_day(deps, community, database):

@@ -14,13 +14,12 @@ from datetime import date
 from chassis.auth import Actor
 from chassis.errors import AppError
 
-from chassis import logging as json_logging
-from chassis import migrations, settings, worker
+from chassis import processes, settings
 from identity.bootstrap import MIGRATIONS, Deps, build
 from identity.domain.divisions import CHENGDU
 from identity.domain.offices import OFFICES
 from identity.domain.passwords import random_password
-from identity.settings import MigrateSettings, Settings
+from identity.settings import Settings
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -45,32 +44,21 @@ def application() -> object:
     from identity.usecases.clients import register_edge
     from identity.web import create_app
 
-    loaded = settings.load(Settings)
-    json_logging.configure("identity", loaded.log_level)
+    loaded = processes.configured("identity", Settings)
     deps = build(loaded)
     register_edge(deps)
     return create_app(deps)
 
 
 def _worker(_: argparse.Namespace) -> int:
-    from chassis.outbox.relay import Relay
-
     from identity.schedule import jobs
 
-    loaded = settings.load(Settings)
-    json_logging.configure("identity", loaded.log_level)
-    relay = Relay("identity", loaded.relay_database_url, loaded.kafka_bootstrap)
-    return worker.run(
-        "identity",
-        relay=relay,
-        schedule=jobs(build(loaded)),
-        host=loaded.metrics_host,
-        metrics_port=loaded.metrics_port,
-    )
+    loaded = processes.configured("identity", Settings)
+    return processes.work("identity", loaded, jobs(build(loaded)))
 
 
-def _migrate(_: argparse.Namespace) -> None:
-    migrations.upgrade(MIGRATIONS, settings.load(MigrateSettings).owner_database_url)
+def _migrate(_: argparse.Namespace) -> int:
+    return processes.migrate("identity", MIGRATIONS)
 
 
 def _import_divisions(_: argparse.Namespace) -> None:

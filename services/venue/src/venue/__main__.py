@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
-from chassis import logging, settings
-from venue.settings import CreateVenueSettings, MigrateSettings, Settings
+from chassis import processes
+from venue.settings import CreateVenueSettings, Settings
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the named process and return its exit code."""
-    commands = {
+    known = {
         "web": web,
         "worker": worker,
         "migrate": migrate,
@@ -22,56 +22,29 @@ def main(arguments: Sequence[str]) -> int:
         "create-venue": create_venue,
         "load-special-days": load_special_days,
     }
-    if not arguments or arguments[0] not in commands:
-        print(__doc__, file=sys.stderr)
-        return 2
-    try:
-        return commands[arguments[0]](arguments[1:])
-    except settings.SettingsError as error:
-        print(f"venue: {error}", file=sys.stderr)
-        return 2
+    return processes.run("venue", __doc__, known, arguments)
 
 
 def web(_arguments: Sequence[str]) -> int:
-    """Serve the API; does not return. Imports little: gunicorn imports the service again."""
-    from chassis.gunicorn import serve
-
-    settings.load(Settings)  # say what is missing now, not in every worker
-    serve("venue.web:from_environment()")
-    return 1
+    """Serve the API; does not return."""
+    return processes.web(Settings, "venue.web:from_environment()")
 
 
 def worker(_arguments: Sequence[str]) -> int:
     """Relay, consume and keep the schedule until told to stop."""
-    from chassis.outbox.relay import Relay
-
-    from chassis import worker as workers
     from venue import bootstrap
     from venue.schedule import jobs
 
-    config = settings.load(Settings)
-    logging.configure(bootstrap.SERVICE, config.log_level)
+    config = processes.configured(bootstrap.SERVICE, Settings)
     deps = bootstrap.build(config)
-    relay = Relay(bootstrap.SERVICE, config.relay_database_url, config.kafka_bootstrap)
-    return workers.run(
-        bootstrap.SERVICE,
-        relay,
-        bootstrap.consumer(deps, config),
-        jobs(deps),
-        host=config.metrics_host,
-        metrics_port=config.metrics_port,
-    )
+    return processes.work(bootstrap.SERVICE, config, jobs(deps), bootstrap.consumer(deps, config))
 
 
 def migrate(_arguments: Sequence[str]) -> int:
     """Bring the database up to the newest revision."""
-    from chassis import migrations
     from venue import bootstrap
 
-    config = settings.load(MigrateSettings)
-    logging.configure(bootstrap.SERVICE, config.log_level)
-    migrations.upgrade(bootstrap.VERSIONS, config.owner_database_url)
-    return 0
+    return processes.migrate(bootstrap.SERVICE, bootstrap.VERSIONS)
 
 
 def replay(arguments: Sequence[str]) -> int:
@@ -79,8 +52,7 @@ def replay(arguments: Sequence[str]) -> int:
     from chassis import dead_letters
     from venue import bootstrap
 
-    config = settings.load(Settings)
-    logging.configure(bootstrap.SERVICE, config.log_level)
+    config = processes.configured(bootstrap.SERVICE, Settings)
     return dead_letters.command(arguments, bootstrap.consumer(bootstrap.build(config), config))
 
 
@@ -93,8 +65,7 @@ def create_venue(arguments: Sequence[str]) -> int:
     from venue.domain.venues.definition import DefinitionError, parse
     from venue.usecases.venues.create_venue import create_venue as create
 
-    config = settings.load(CreateVenueSettings)
-    logging.configure(bootstrap.SERVICE, config.log_level)
+    config = processes.configured(bootstrap.SERVICE, CreateVenueSettings)
     source = Path(arguments[0]) if arguments else resources.files("venue.data") / "wufu_teahouse.yaml"
     try:
         definition = parse(yaml.safe_load(source.read_text("utf-8")))
@@ -119,7 +90,7 @@ def load_special_days(arguments: Sequence[str]) -> int:
     if not arguments:
         print(__doc__, file=sys.stderr)
         return 2
-    config = settings.load(CreateVenueSettings)
+    config = processes.configured(bootstrap.SERVICE, CreateVenueSettings)
     source = Path(arguments[1]) if len(arguments) > 1 else resources.files("venue.data") / "special_days_cn_2026.yaml"
     try:
         days = special_days.parse(yaml.safe_load(source.read_text("utf-8")))
