@@ -218,6 +218,10 @@ class FakeServices:
             return {"items": [quota()]} if method == "GET" else quota()
         if path.startswith("/quotas/"):
             return quota()
+        if path == "/imports":
+            rows = json.loads(request.content)["rows"]
+            booked = [{"row": n, "outcome": "booked", "booking_id": BOOKING} for n, _row in enumerate(rows, 1)]
+            return {"booked": len(rows), "refused": 0, "rows": booked}
         if path == "/bookings/check":
             return self.check
         if path.startswith("/bookings"):

@@ -16,6 +16,7 @@ from gateway.web.desk import (
     desks,
     doors,
     exports,
+    imports,
     marks,
     money,
     needs,
@@ -36,7 +37,7 @@ from gateway.web.desk import (
 )
 
 EVERY_DAY = (today, needs, visits, counter)
-ROOMS = (board, venue, arrivals, requests, waiting, series, exports, day_end)
+ROOMS = (board, venue, arrivals, requests, waiting, series, imports, exports, day_end)
 SITTINGS = (sittings, topics, desks)
 MANAGING = (closures, usage, share, quotas, marks, doors, calendars, rooms, opening, prices)
 PUBLISHING = (money,)

@@ -46,7 +46,7 @@ def days() -> Response:
     if venue is None:
         abort(404)
     rows = g.api.get("venue", f"/venues/{venue['venue_id']}/days")["items"]
-    head = [_("日期"), _("应有（元）"), _("点到（元）"), _("差（元）"), _("说明")]
+    head = [_("日期"), _("应有（元）"), _("数到（元）"), _("差（元）"), _("说明")]
     return sheets.download("days", sheets.workbook(_("每天的现金"), head, map(_closed_day, rows)))
 
 
