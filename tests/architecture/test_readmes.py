@@ -12,9 +12,11 @@ import pytest
 
 from ..contracts import emitted
 from ..contracts.sources import event_schemas, operations
-from .tree import MIGRATIONS, ROOT, SERVICES
+from .tree import MIGRATIONS, ROOT, SERVICES, files
 
 OF_THE_CHASSIS = {"alembic_version"}
+PATH_SUFFIXES = (".py", ".yaml", ".md", ".html", ".sql", ".js", ".css")
+PATH = re.compile(r"`((?!/|var/)[\w./-]+/[\w.-]+(?:" + "|".join(map(re.escape, PATH_SUFFIXES)) + r"))(?:::[^`]*)?`")
 
 
 def readme(service):
@@ -57,3 +59,14 @@ def test_every_table_is_named(service, databases):
         rows = catalogue.execute("SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'").fetchall()
     databases.drop(database)
     assert missing(service, sorted({name for (name,) in rows} - OF_THE_CHASSIS)) == []
+
+
+def test_every_path_a_page_names_is_there():
+    there = {str(path.relative_to(ROOT)) for suffix in PATH_SUFFIXES for path in files(suffix)}
+    ends = {"/".join(path.split("/")[start:]) for path in there for start in range(path.count("/") + 1)}
+    gone = {
+        str(page.relative_to(ROOT)): lost
+        for page in files(".md")
+        if (lost := sorted(set(PATH.findall(page.read_text("utf-8"))) - ends))
+    }
+    assert gone == {}
