@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, abort, g, render_template, request
 from flask_babel import gettext as _
 
-from gateway.web import weeks
+from gateway.web import reading, weeks
 from gateway.web.client import Api, Problem
 from gateway.web.counts import of_division, totals
 from gateway.web.formats import month_words, tile_name
@@ -184,11 +184,10 @@ def latest_versions(answer: dict[str, Any] | None) -> list[dict[str, Any]]:
 
 def month_before(month: str) -> str:
     """Return the month before 2026-11: 2026-10."""
-    try:
-        year, number = (int(part) for part in month.split("-"))
-        return f"{year - 1}-12" if number == 1 else f"{year}-{number - 1:02d}"
-    except ValueError:
+    first = reading.day(f"{month}-01")
+    if first is None:
         abort(404)
+    return f"{first - timedelta(days=1):%Y-%m}"
 
 
 def overdue_month(statements: list[dict[str, Any]]) -> dict[str, Any] | None:
@@ -221,11 +220,8 @@ def _movement(account: dict[str, Any]) -> int:
 
 def week_start(text: str | None) -> date:
     """Return the Monday of the week asked for, today's week without one."""
-    try:
-        asked = date.fromisoformat(text) if text else today()
-    except ValueError:
-        asked = today()
-    return asked - timedelta(days=asked.weekday())
+    on = reading.day(text) or today()
+    return on - timedelta(days=on.weekday())
 
 
 def chosen_day(days: Iterable[str], start: date) -> date:

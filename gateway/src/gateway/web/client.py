@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,8 @@ from gateway.web.visitor import Visitor
 KEEPALIVE_SECONDS = 2.0
 TIMEOUT = httpx.Timeout(8.0, connect=1.0)
 REMEMBERED_SECONDS = 30.0
+# Ids and days that a form or an address named become parts of a path: they must not lead to another operation.
+PATH = re.compile(r"(/(?!\.{1,2}(/|$))[\w.~:@-]+)+", re.ASCII)
 
 
 class Problem(Exception):
@@ -53,6 +56,8 @@ class Services:
 
     def send(self, method: str, service: str, path: str, headers: dict[str, str], **more: Any) -> httpx.Response:
         """Send one request; reads are tried a second time when the connection fails before an answer."""
+        if not PATH.fullmatch(path):
+            raise Problem(404, "not_found", {}, service)
         url = f"{self._urls[service]}/api/{service}/v1{path}"
         attempts = 2 if method == "GET" else 1
         for attempt in range(attempts):

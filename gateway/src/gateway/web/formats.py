@@ -124,7 +124,7 @@ def asked_words(starts_at: str, ends_at: str) -> str:
     """Write what a form asked for; what is not a time is shown as nothing rather than as an error."""
     try:
         return f"{date_words(starts_at)} {time_range(starts_at, ends_at)}"
-    except ValueError:
+    except (ValueError, OverflowError):  # no time at all, or one at the edge of the calendar
         return "—"
 
 

@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 import hmac
+import re
 import uuid
 
 from flask import abort, g, request
 
 MAX_TEXT = 4000
+# What goes into a header: a tampered field must not become one that cannot be written.
+KEY = re.compile(r"[\w.:-]{8,80}", re.ASCII)
+VERSION = re.compile(r"[0-9]{1,18}")
 
 
 def new_key() -> str:
@@ -26,12 +30,15 @@ def check_token() -> None:
 def key() -> str | None:
     """Return the act's key as the form carried it."""
     given = request.form.get("key", "")
-    return given if 8 <= len(given) <= 80 else None
+    return given if KEY.fullmatch(given) else None
 
 
 def version() -> str | None:
-    """Return the version the person had in front of them."""
-    return request.form.get("version") or None
+    """Return the version the person had in front of them; what no page of ours writes is refused."""
+    given = request.form.get("version", "")
+    if given and not VERSION.fullmatch(given):
+        abort(400)
+    return given or None
 
 
 def text(name: str, at_most: int = MAX_TEXT) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+
+from gateway.web import reading
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 WEEKDAY_WORDS = {
@@ -64,9 +65,9 @@ def read(chosen: Mapping[str, str], weekdays: list[str]) -> Wish:
         "local_start": chosen.get("local_start", "")[:5],
         "policy": chosen.get("policy") if chosen.get("policy") in POLICIES else "skip_and_report",
     }
-    try:
-        body["first_date"] = date.fromisoformat(chosen.get("first_date", "")).isoformat()
-    except ValueError:
+    if first := reading.day(chosen.get("first_date")):
+        body["first_date"] = first.isoformat()
+    else:
         errors["first_date"] = _("写明从哪一天开始。")
     body["minutes"] = _number(chosen.get("minutes", ""), 1440) or 60
     if chosen.get("open_ended") == "1":
@@ -96,11 +97,10 @@ def _ending(chosen: Mapping[str, str], errors: dict[str, str]) -> list[str]:
     if chosen.get("open_ended") == "1":
         return []
     if until := chosen.get("until", ""):
-        try:
-            return [f"UNTIL={date.fromisoformat(until):%Y%m%d}"]
-        except ValueError:
-            errors["until"] = _("日期没有看懂。")
-            return []
+        if last := reading.day(until):
+            return [f"UNTIL={last:%Y%m%d}"]
+        errors["until"] = _("日期没有看懂。")
+        return []
     if count := _number(chosen.get("count", ""), 9999):
         return [f"COUNT={count}"]
     errors["until"] = _("写明到哪一天，或一共几次。")
@@ -108,7 +108,7 @@ def _ending(chosen: Mapping[str, str], errors: dict[str, str]) -> list[str]:
 
 
 def _number(text: str, most: int) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and 0 < int(text) <= most else None
+    return reading.number(text, most) or None
 
 
 def words(rrule: str) -> str:

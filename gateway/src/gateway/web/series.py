@@ -10,7 +10,7 @@ from typing import Any
 from flask import abort, g, redirect, render_template, request
 from flask_babel import gettext as _
 
-from gateway.web import errors, formats, forms, repeats
+from gateway.web import errors, formats, forms, reading, repeats
 from gateway.web.client import Problem
 from gateway.web.my.rooms import community_rooms
 
@@ -86,8 +86,7 @@ def create(surface: Surface, behalf: dict[str, Any] | None = None) -> Any:
     body: dict[str, Any] = {
         name: forms.text(name, 200) for name in ("space_id", "rrule", "first_date", "local_start", "policy")
     }
-    minutes = forms.text("minutes", 4)
-    body["minutes"] = int(minutes) if minutes.isdecimal() else 0
+    body["minutes"] = reading.number(forms.text("minutes", 4)) or 0
     if forms.text("open_ended", 1):
         body["open_ended"] = True
     if purpose := forms.text("purpose", 200):
@@ -143,8 +142,8 @@ def change(surface: Surface, series_id: Any) -> Any:
     for name in ("space_id", "local_start", "policy"):
         if value := forms.text(name, 40):
             body[name] = value
-    if (minutes := forms.text("minutes", 4)).isdecimal():
-        body["minutes"] = int(minutes)
+    if minutes := reading.number(forms.text("minutes", 4)):
+        body["minutes"] = minutes
     return _acted(surface, series_id, body, "PATCH", f"/series/{series_id}", "changed")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from gateway.web import reading
 from gateway.web.formats import SHANGHAI, moment
 
 GRAIN = timedelta(minutes=30)
@@ -258,11 +259,8 @@ def around(rows: list[Stretch], at: datetime) -> Stretch | None:
 
 def local(on: date, wall: str) -> datetime | None:
     """Read a wall time such as 19:00 on a day in Shanghai; 24:00 is the next midnight."""
-    try:
-        hour, minute = (int(part) for part in wall.split(":"))
-        return datetime.combine(on, time(0), SHANGHAI) + timedelta(hours=hour, minutes=minute)
-    except ValueError:
-        return None
+    passed = reading.since_midnight(wall)
+    return datetime.combine(on, time(0), SHANGHAI) + passed if passed is not None else None
 
 
 def by_regime(rows: list[Stretch]) -> list[Group]:

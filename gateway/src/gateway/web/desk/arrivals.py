@@ -4,18 +4,16 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response, abort, g, make_response, redirect, render_template, request, url_for
 
-from gateway.web import assets, errors, forms, layout, weeks
+from gateway.web import assets, errors, forms, layout, reading, weeks
 from gateway.web.client import Problem
 from gateway.web.routes import POST, Route
 
 MOST = 100
-UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def day_list() -> str:
@@ -28,9 +26,9 @@ def tick() -> Any:
     ticked = [one.partition("/") for one in request.form.getlist("ticked")][:MOST]
     if not ticked:
         return redirect(url_for("desk.day_list"), code=303)
-    if not all(UUID.fullmatch(one) and version.isdecimal() for one, _slash, version in ticked):
+    bookings = [{"booking_id": one, "version": reading.number(version)} for one, _slash, version in ticked]
+    if not all(reading.is_id(one["booking_id"]) and one["version"] for one in bookings):
         abort(400)
-    bookings = [{"booking_id": one, "version": int(version)} for one, _slash, version in ticked]
     results = g.api.send("venue", "/check-ins", {"bookings": bookings}, key=forms.key())["items"]
     return _list(results)
 
@@ -64,7 +62,7 @@ def _noted() -> list[dict[str, Any]]:
         rows = json.loads(forms.text("notes", 40_000))
         wanted = ("nonce", "happened_at", "pick_up_code")
         return [{name: str(row[name])[:40] for name in wanted} for row in rows][:MOST]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         abort(400)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Response, abort, g, make_response, redirect, render_template, request, url_for
 
-from gateway.web import assets, errors, forms, layout, weeks
+from gateway.web import assets, errors, forms, layout, reading, weeks
 from gateway.web.board import week_start
 from gateway.web.client import Problem
 from gateway.web.desk.lanes import GRAIN, Board, board, without_houses
@@ -21,7 +21,7 @@ LONGEST_MINUTES = 12 * 60
 
 def show() -> Any:
     """Show a day or a week; a booking that was chosen has a form to move it above the lanes."""
-    on, count = _asked_day(request.args.get("date")), 7 if request.args.get("days") == "7" else 1
+    on, count = reading.day_or(request.args.get("date"), layout.today()), 7 if request.args.get("days") == "7" else 1
     chosen = request.args.get("move", "")
     booking = g.api.get("venue", f"/bookings/{chosen}") if chosen else None
     return _page(on, count, booking)
@@ -45,12 +45,12 @@ def move(booking_id: Any) -> Any:
 
 
 def _wanted() -> dict[str, Any]:
-    on = _asked_day(forms.text("date", 10))
+    on = reading.day_or(forms.text("date", 10), layout.today())
     starts_at = weeks.local(on, forms.text("start", 5))
-    minutes = forms.text("minutes", 4)
-    if starts_at is None or not minutes.isdecimal() or not GRAIN <= int(minutes) <= LONGEST_MINUTES:
+    minutes = reading.number(forms.text("minutes", 4), LONGEST_MINUTES)
+    if starts_at is None or minutes is None or minutes < GRAIN:
         abort(400)
-    ends_at = starts_at + timedelta(minutes=int(minutes))
+    ends_at = starts_at + timedelta(minutes=minutes)
     body = {"starts_at": starts_at.isoformat(), "ends_at": ends_at.isoformat()}
     return {"space_id": forms.text("space_id", 36), **body}
 
@@ -121,13 +121,6 @@ def _form_facts(booking: dict[str, Any], lanes: Board) -> dict[str, Any]:
         "starts": sorted({*lanes.starts, first}),
         "lengths": sorted({*range(GRAIN, 8 * 60 + 1, GRAIN), length}),
     }
-
-
-def _asked_day(text: str | None) -> date:
-    try:
-        return date.fromisoformat(text) if text else layout.today()
-    except ValueError:
-        abort(404)
 
 
 ROUTES = (

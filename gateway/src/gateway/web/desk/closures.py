@@ -10,11 +10,10 @@ from typing import Any
 from flask import g, render_template, request
 from flask_babel import gettext as _
 
-from gateway.web import forms, layout
+from gateway.web import forms, layout, reading, weeks
 from gateway.web.client import Problem
 from gateway.web.desk import venue_forms
 from gateway.web.desk.venue_forms import change
-from gateway.web.formats import SHANGHAI
 from gateway.web.my.rooms import community_rooms
 from gateway.web.routes import POST, Route
 
@@ -49,12 +48,8 @@ def end(closure_id: Any) -> Any:
 
 
 def _moment(day: str, time: str) -> datetime | None:
-    hour, _, minute = time.partition(":")
-    try:
-        midnight = datetime.fromisoformat(f"{day}T00:00").replace(tzinfo=SHANGHAI)
-        return datetime.fromtimestamp(midnight.timestamp() + int(hour) * 3600 + int(minute) * 60, SHANGHAI)
-    except ValueError:
-        return None
+    on = reading.day(day)
+    return weeks.local(on, time) if on else None
 
 
 def _page(kept: Mapping[str, str], wrong: Mapping[str, str], problem: Problem | None) -> str:

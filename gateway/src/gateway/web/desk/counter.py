@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import abort, g, redirect, render_template, request, url_for
 
-from gateway.web import forms
+from gateway.web import forms, reading
 from gateway.web.board import week_start
 from gateway.web.client import Problem
 from gateway.web.desk import people
@@ -54,9 +54,8 @@ def times(space_id: Any) -> str:
     """Choose start and end for the resident."""
     behalf = _resident()
     venue, _spaces = community_rooms()
-    try:
-        on = date.fromisoformat(request.args.get("date", ""))
-    except ValueError:
+    on = reading.day(request.args.get("date"))
+    if on is None:
         abort(404)
     return render_template(
         "my/times.html",

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Response, abort, g, request
 from flask_babel import gettext as _
 
-from gateway.web import layout, sheets
+from gateway.web import layout, reading, sheets
 from gateway.web.board import week_start
 from gateway.web.formats import clock_time
 from gateway.web.my.rooms import community_rooms
@@ -19,10 +19,7 @@ from gateway.web.routes import Route
 
 def bookings() -> Response:
     """Give the bookings of a day, or of its week."""
-    try:
-        on = date.fromisoformat(request.args["date"]) if request.args.get("date") else layout.today()
-    except ValueError:
-        abort(404)
+    on = reading.day_or(request.args.get("date"), layout.today())
     count = 7 if request.args.get("days") == "7" else 1
     first = week_start(on.isoformat()) if count == 7 else on
     rows = [row for number in range(count) for row in _bookings_of(first + timedelta(days=number))]

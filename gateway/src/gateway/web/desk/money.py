@@ -8,7 +8,7 @@ from typing import Any
 from flask import abort, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from gateway.web import errors, forms
+from gateway.web import errors, forms, reading
 from gateway.web.board import compared_accounts
 from gateway.web.client import Problem
 from gateway.web.my.needs import form_errors
@@ -89,6 +89,8 @@ def decide(statement_id: Any, decision: str) -> Any:
 
 
 def _preview(month: str, wrong: dict[str, str]) -> str:
+    if reading.month(month) is None:
+        abort(404)
     figures = g.api.get("disclosure", f"/periods/{month}/preview")
     return render_template(
         "desk/statement_new.html", figures=figures, accounts=compared_accounts(figures, None), errors=wrong

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import g, render_template, request
 from flask_babel import gettext as _
 
-from gateway.web import forms, layout
+from gateway.web import forms, layout, reading
 from gateway.web.client import Problem
 from gateway.web.desk import venue_forms
 from gateway.web.desk.venue_forms import change
@@ -63,7 +63,7 @@ def days() -> str:
 
 def set_own_hours() -> Any:
     """Give one day hours of its own, or close it."""
-    asked, day = venue_forms.typed(), _day(forms.text("day", 10))
+    asked, day = venue_forms.typed(), reading.day(forms.text("day", 10))
     hours = [one for one in (_stretch(asked, number) for number in range(1, DAY_ROWS + 1)) if one]
     if day is None:
         return _days(asked, {"day": _("请选一天。")}, None), 422
@@ -96,13 +96,6 @@ def _asked() -> dict[str, str]:
     return {name: ",".join(request.args.getlist(name)) for name in request.args if name != "done"}
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def _keep() -> dict[str, bool]:
     return {"keep_bookings": True} if forms.text("keep_bookings") == "yes" else {}
 
@@ -112,8 +105,8 @@ def _rows(asked: Mapping[str, str]) -> list[dict[str, Any]]:
     found = []
     for number in range(1, ROWS + 1):
         stretch = _stretch(asked, number)
-        ticked = [day for day in asked.get(f"days_{number}", "").split(",") if day.isdecimal()]
-        found += [{**stretch, "weekday": int(day)} for day in ticked if stretch]
+        ticked = [reading.number(day, 7) for day in asked.get(f"days_{number}", "").split(",")]
+        found += [{**stretch, "weekday": day} for day in ticked if stretch and day]
     return found
 
 

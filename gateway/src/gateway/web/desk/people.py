@@ -7,12 +7,13 @@ from typing import Any
 
 from flask import abort
 
+from gateway.web import reading
 from gateway.web.client import Problem
 
 
 def found(api: Any, person_id: str) -> dict[str, Any]:
     """Return one resident's name and household without opening the telephone number (which is audited)."""
-    rows = named(api, [person_id])
+    rows = named(api, [person_id]) if reading.is_id(person_id) else []
     if not rows:
         abort(404)
     return rows[0]

@@ -9,7 +9,7 @@ from flask import abort, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from gateway.web import forms, layout
+from gateway.web import forms, layout, reading
 from gateway.web.client import Problem
 from gateway.web.my.needs import form_errors
 from gateway.web.my.rooms import community_rooms
@@ -64,8 +64,8 @@ def _wanted(typed: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
     body |= {name: typed[name] for name in ("regime", "valid_from", "valid_until") if typed[name]}
     wrong: dict[str, str] = {}
     for name, field, factor in (("count", "count_limit", 1), ("hours", "minutes_limit", 60)):
-        if typed[name].isdecimal() and int(typed[name]):
-            body[field] = int(typed[name]) * factor
+        if found := reading.number(typed[name]):
+            body[field] = found * factor
         elif typed[name]:
             wrong[name] = _("请写一个整数。")
     if not wrong and not {"count_limit", "minutes_limit"} & set(body):

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import abort, g, redirect, render_template, request, url_for
 
-from gateway.web import formats, forms, layout
+from gateway.web import formats, forms, layout, reading
 from gateway.web.client import Problem
 from gateway.web.desk import people
 from gateway.web.my.needs import categories, form_errors
@@ -131,7 +131,7 @@ def _rota_form(kind: str, typed: dict[str, str], errors: dict[str, str]) -> str:
 
 def _rota_body(kind: str, typed: dict[str, str]) -> dict[str, Any]:
     body: dict[str, Any] = {name: typed.get(name, "") for name in ("kind", "space_id", "from", "valid_from")}
-    body["weekdays"] = [int(one) for one in typed["weekdays"].split(",") if one.isdecimal()]
+    body["weekdays"] = [day for one in typed["weekdays"].split(",") if (day := reading.number(one, 7))]
     body["minutes"] = _number(typed.get("minutes"))
     if typed.get("valid_until"):
         body["valid_until"] = typed["valid_until"]
@@ -163,7 +163,7 @@ def _official(typed: dict[str, str], suffix: str) -> dict[str, Any]:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 6 else 0
+    return reading.number(text, 99_999) or 0
 
 
 def _page(session_id: str, typed: dict[str, str], errors: dict[str, str]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import abort, g, redirect, request, url_for
 from flask_babel import lazy_gettext
 
-from gateway.web import forms
+from gateway.web import forms, reading
 from gateway.web.client import Problem
 from gateway.web.my.needs import form_errors
 from gateway.web.my.rooms import community_rooms
@@ -69,8 +69,8 @@ def change(
 
 def whole(name: str) -> int:
     """Return a number that was typed; what is none becomes -1, which every contract refuses by name."""
-    text = forms.text(name, 8)
-    return int(text) if text.isdecimal() else -1
+    found = reading.number(forms.text(name, 8))
+    return -1 if found is None else found
 
 
 def lines(text: str) -> list[str]:

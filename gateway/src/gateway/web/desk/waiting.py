@@ -49,9 +49,11 @@ def join() -> Any:
     asked = waiting.asked_of(request.form)
     behalf = people.found(g.api, forms.text("person_id", 36))
     told = {"person_id": behalf["person_id"], "reason": forms.text("reason", 200)}
+    body, wrong = waiting.body_of(asked)
+    if wrong:
+        return waiting.form(asked, wrong, behalf={**behalf, **told}, **_frame()), 422
     try:
-        body = {**waiting.body_of(asked), "on_behalf_of": told}
-        g.api.send("venue", "/waiting-entries", body, key=forms.key())
+        g.api.send("venue", "/waiting-entries", {**body, "on_behalf_of": told}, key=forms.key())
     except Problem as problem:
         return waiting.refused(problem, asked, url_for("desk.book_for_resident"), {**behalf, **told}, **_frame())
     return redirect(url_for("desk.waiting"), code=303)

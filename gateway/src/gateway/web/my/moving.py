@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import abort, g, redirect, render_template, request, url_for
 
-from gateway.web import errors, forms, weeks
+from gateway.web import errors, forms, reading, weeks
 from gateway.web.client import Problem
 from gateway.web.formats import moment
 from gateway.web.layout import today
@@ -40,7 +40,7 @@ def _page(booking: dict[str, Any], refusal: Problem | None = None) -> str:
     if booking["state"] not in ("requested", "held", "confirmed"):
         abort(404)
     first, last = moment(booking["starts_at"]), moment(booking["ends_at"])
-    on = _asked(request.args.get("date"), first.date())
+    on = reading.day_or(request.args.get("date"), max(first.date(), today()))
     venue, spaces = community_rooms()
     if venue is None:
         abort(404)
@@ -75,13 +75,6 @@ def _starts(day: dict[str, Any], availability: dict[str, Any], booking: dict[str
 
 def _elsewhere(booking: dict[str, Any]) -> bool:
     return request.args.get("space") not in (None, "", booking["space_id"])
-
-
-def _asked(text: str | None, usual: date) -> date:
-    try:
-        return date.fromisoformat(text) if text else max(usual, today())
-    except ValueError:
-        abort(404)
 
 
 ROUTES = (

@@ -8,7 +8,7 @@ from typing import Any
 from flask import abort, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from gateway.web import errors, forms
+from gateway.web import errors, forms, reading
 from gateway.web.client import Problem
 from gateway.web.routes import POST, Route
 
@@ -68,7 +68,7 @@ def act(need_id: Any, act: str) -> Any:
 
 def _body(act: str, typed: dict[str, str]) -> dict[str, Any]:
     if act == "rating":
-        body: dict[str, Any] = {"score": int(typed["score"]) if typed["score"].isdecimal() else 0}
+        body: dict[str, Any] = {"score": reading.number(typed["score"]) or 0}
         return body | ({"comment": typed["comment"]} if typed["comment"] else {})
     return {"reason": typed["reason"]} if act == "reopening" else {"text": typed["text"]}
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, g, redirect, render_template, request, url_for
+from flask import abort, g, redirect, render_template, url_for
 from flask_babel import lazy_gettext
 
-from gateway.web import errors, forms
+from gateway.web import errors, forms, reading
 from gateway.web.client import Problem
 from gateway.web.routes import POST, Route
 
@@ -30,7 +30,7 @@ REASONS = {
     "cancelled": lazy_gettext("按时取消"),
     "late_cancelled": lazy_gettext("取消得晚"),
     "declined": lazy_gettext("没有批准"),
-    "not_available": lazy_gettext("没有订成"),
+    "not_available": lazy_gettext("屋子没能用成"),
     "damage": lazy_gettext("有损坏"),
     "late_cancel": lazy_gettext("取消得晚"),
     "no_show": lazy_gettext("没有来"),
@@ -48,8 +48,7 @@ def money(booking_id: Any, refusal: dict[str, str] | None = None) -> str:
 
 def start(booking_id: Any) -> Any:
     """Ask to pay; the amount is the one the person had in front of them."""
-    amount = request.form.get("amount_fen", "")
-    body = {"amount_fen": int(amount) if amount.isdecimal() and len(amount) < 10 else 0, "currency": "CNY"}
+    body = {"amount_fen": reading.number(forms.text("amount_fen", 12)) or 0, "currency": "CNY"}
     path = f"/bookings/{booking_id}/payments"
     try:
         payment = g.api.send("venue", path, body, key=forms.key(), version=forms.version())

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import abort, g, render_template, request, url_for
 
-from gateway.web import weeks
+from gateway.web import reading, weeks
 from gateway.web.board import chosen_day, week_start
 from gateway.web.routes import Route
 from gateway.web.spaces import tree
@@ -52,9 +52,8 @@ def week_of_room(availability: dict[str, Any], space: dict[str, Any]) -> dict[st
 def times(space_id: Any) -> str:
     """Choose a start and an end on one day, and see price, rule and way out before the button."""
     venue, _spaces = community_rooms()
-    try:
-        on = date.fromisoformat(request.args.get("date", ""))
-    except ValueError:
+    on = reading.day(request.args.get("date"))
+    if on is None:
         abort(404)
     choice = times_of_day(g.api, venue, str(space_id), on)
     return render_template("my/times.html", **choice, base=url_for("my.times", space_id=space_id))

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import abort, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
-from gateway.web import errors, forms, weeks
+from gateway.web import errors, forms, reading, weeks
 from gateway.web.client import Problem
 from gateway.web.formats import SHANGHAI, moment
 from gateway.web.layout import today
@@ -42,8 +43,11 @@ def new() -> str:
 def join() -> Any:
     """Join the list; where the time is free after all, offer it to be booked."""
     asked = asked_of(request.form)
+    body, wrong = body_of(asked)
+    if wrong:
+        return form(asked, wrong), 422
     try:
-        g.api.send("venue", "/waiting-entries", body_of(asked), key=forms.key())
+        g.api.send("venue", "/waiting-entries", body, key=forms.key())
     except Problem as problem:
         return refused(problem, asked, url_for("my.book"))
     return redirect(url_for("my.waiting", new=1), code=303)
@@ -57,7 +61,7 @@ def leave(entry_id: Any) -> Any:
 
 def form(asked: dict[str, str], wrong: dict[str, str], **more: Any) -> str:
     """Show the form with what is known of the wish; for residents and for the counter."""
-    _venue, spaces = community_rooms()
+    spaces = community_rooms()[1]
     if not spaces:
         abort(404)
     rooms = [(one["space_id"], one["name"]) for one in spaces]
@@ -72,7 +76,8 @@ def refused(
     if problem.status not in (400, 409, 422):
         raise problem
     words = errors.words(problem)
-    wrong = {"_form": " ".join(part for part in (words["detail"] or words["title"], words["way"]) if part)}
+    told = " ".join(part for part in (words["detail"] or words["title"], words["way"]) if part)
+    wrong = problem.field_errors or {"_form": told}
     free = problem.body.get("alternatives") or []
     return form(asked, wrong, free=free, book=book, behalf=behalf, **more), problem.status
 
@@ -82,14 +87,16 @@ def minutes_left(at: str) -> int:
     return max(0, int((moment(at) - g.clock.now()).total_seconds() // 60))
 
 
-def body_of(asked: dict[str, str]) -> dict[str, Any]:
-    """Write a wish as the contract wants it."""
-    on = _day(asked["on"])
-    first, last = (weeks.local(on, asked[name]) if on else None for name in ("from", "until"))
-    if first is None or last is None or not asked["minutes"].isdecimal():
-        abort(400)
-    times = {"starts_at": first.isoformat(), "ends_at": last.isoformat(), "minutes": int(asked["minutes"])}
-    return {"space_id": asked["space_id"], **times}
+def body_of(asked: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Write a wish as the contract wants it, or say which field is none."""
+    on, minutes = reading.day(asked["on"]), reading.number(asked["minutes"])
+    first, last = (weeks.local(on or today(), asked[name]) for name in ("from", "until"))
+    if on and first and last and minutes:
+        times = {"starts_at": first.isoformat(), "ends_at": last.isoformat(), "minutes": minutes}
+        return {"space_id": asked["space_id"], **times}, {}
+    wrong = {} if on else {"on": _("没有这一天，请再写一次。")}
+    wrong |= {name: _("请写几点几分，比如 18:30。") for name, at in (("from", first), ("until", last)) if at is None}
+    return {}, wrong if minutes else wrong | {"minutes": _("请选要用多久。")}
 
 
 def asked_of(fields: Any) -> dict[str, str]:
@@ -108,15 +115,8 @@ def asked_of(fields: Any) -> dict[str, str]:
 def _instant(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text).astimezone(SHANGHAI)
-    except ValueError:
+    except (ValueError, OverflowError):
         abort(404)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 ROUTES = (
