@@ -11,10 +11,12 @@ import io
 import struct
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 from venue.deps import InProcess
+from venue.store.venues.equipment import EquipmentWish
 from venue.usecases.booking.cancel_booking import cancel_booking
 from venue.usecases.series.rematerialise import rematerialise
 
@@ -161,6 +163,52 @@ def test_a_booking_in_two_regimes_moves_with_both_its_parts(deps, cabin, look):
     ((first, last),) = look("SELECT min(starts_at), max(ends_at) FROM booking_parts")
     assert look("SELECT starts_at, ends_at FROM bookings") == [(first, last)]
     assert first == at("2026-12-02T17:00", VANCOUVER) + HOUR
+
+
+@pytest.fixture
+def chairs(cabin, look):
+    """The cabin's thirty chairs and two projectors, as a booking asks for them."""
+    ids = dict(look("SELECT code, id FROM equipment WHERE venue_id = %s", cabin.venue_id))
+    return lambda number: [EquipmentWish(ids["folding_chair"], number), EquipmentWish(ids["projector"], 1)]
+
+
+PROMISED = "SELECT booking_id, starts_at, quantity FROM equipment_holds WHERE active ORDER BY starts_at"
+
+
+def test_the_equipment_follows_with_its_room(deps, database, cabin, chairs, look):
+    with database.superuser() as connection:  # the room is set up for half an hour; the chairs are not
+        connection.execute("UPDATE spaces SET setup_minutes = 30")
+    booking = reserve(deps, cabin, "2026-12-02T19:00", "2026-12-02T21:00", equipment=chairs(30))
+    start = at("2026-12-02T19:00", VANCOUVER)
+    before = held(look)
+
+    change(deps)
+
+    assert look(PROMISED) == [(UUID(booking["booking_id"]), start + HOUR, 30)]
+    assert held(look) == [(first + HOUR, last + HOUR) for first, last in before]
+    assert {first for first, _ in before} == {start - HOUR / 2, start}
+
+
+def test_chairs_that_slide_over_one_another_follow_and_those_promised_elsewhere_do_not(
+    deps, database, cabin, chairs, look
+):
+    reserve(deps, cabin, "2026-12-02T18:00", "2026-12-02T19:00", equipment=chairs(20))
+    last = reserve(deps, cabin, "2026-12-02T19:00", "2026-12-02T20:00", equipment=chairs(20))
+    other = reserve(deps, cabin, "2026-12-02T20:00", "2026-12-02T21:00", "book_room", equipment=chairs(20))
+    with database.superuser() as connection:  # this one is meant in instants: it stays where it is
+        connection.execute(
+            "UPDATE bookings SET local_start = local_start - interval '1 hour', local_end = local_end -"
+            " interval '1 hour' WHERE id = %s",
+            (other["booking_id"],),
+        )
+    start = at("2026-12-02T18:00", VANCOUVER)
+
+    change(deps)
+
+    # The first cannot move over the second, which lacks its chairs an hour later and stays where it is.
+    assert [(one[1], one[2]) for one in look(PROMISED)] == [(start + number * HOUR, 20) for number in range(3)]
+    assert look("SELECT count(*) FROM left_behind") == [(2,)]
+    assert look("SELECT starts_at FROM bookings WHERE id = %s", last["booking_id"]) == [(start + HOUR,)]
 
 
 def test_what_has_begun_stays_as_it_is(deps, look, evening):

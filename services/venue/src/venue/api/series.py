@@ -10,7 +10,7 @@ from uuid import UUID
 from chassis.http import Call, Reply, etag
 from chassis.pagination import Page
 
-from venue.domain.series.series import SKIP_AND_REPORT
+from venue.domain.series.series import SKIP_AND_REPORT, Equipment
 from venue.usecases.booking.placing import OnBehalf
 from venue.usecases.series import cancel, change, check, create, see
 
@@ -58,6 +58,7 @@ def change_series(call: Call, series_id: str, body: dict[str, Any]) -> Reply:
         minutes=body.get("minutes"),
         policy=body.get("policy"),
         split=body.get("split"),
+        equipment=_equipment(body["equipment"]) if "equipment" in body else None,
     )
     return change.change_series(call.deps, call.actor, UUID(series_id), command, call)
 
@@ -79,11 +80,21 @@ def _wish(body: dict[str, Any]) -> create.CreateSeries:
         policy=body.get("policy", SKIP_AND_REPORT),
         open_ended=body.get("open_ended", False),
         split=body.get("split", False),
+        equipment=_equipment(body.get("equipment", [])),
         purpose=body.get("purpose"),
         party_size=body.get("party_size"),
         group_id=UUID(body["group_id"]) if "group_id" in body else None,
         on_behalf_of=OnBehalf(UUID(behalf["person_id"]), behalf["reason"]) if behalf else None,
     )
+
+
+def _equipment(wanted: list[dict[str, Any]]) -> Equipment:
+    """Name each kind once, in the order of the ids."""
+    quantities: dict[UUID, int] = {}
+    for one in wanted:
+        equipment_id = UUID(one["equipment_id"])
+        quantities[equipment_id] = quantities.get(equipment_id, 0) + one["quantity"]
+    return tuple(sorted(quantities.items()))
 
 
 def _day(text: str | None) -> date | None:

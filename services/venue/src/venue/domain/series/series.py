@@ -27,6 +27,7 @@ from venue.domain.series.recurrence import HORIZON_DAYS, Recurrence
 ALL_OR_NOTHING, SKIP_AND_REPORT, OFFER_ALTERNATIVES = "all_or_nothing", "skip_and_report", "offer_alternatives"
 ONE, FOLLOWING, ALL = "one", "following", "all"
 GRAIN_MINUTES = 30
+Equipment = tuple[tuple[UUID, int], ...]  # so many of which, in the order of their ids
 RULE_CHANGED = "rule_changed"
 
 
@@ -77,7 +78,8 @@ class Occurrence:
 class Series:
     """A series as stored. Without ``until`` it is open-ended and rolled on every night.
 
-    ``split`` agrees to the prices of several regimes, where a date lies in more than one.
+    ``split`` agrees to the prices of several regimes, where a date lies in more than one. ``equipment`` is what every
+    new date takes with the room.
     """
 
     series_id: UUID
@@ -104,6 +106,7 @@ class Series:
     previous_series_id: UUID | None = None
     cancelled_at: datetime | None = None
     split: bool = False
+    equipment: Equipment = ()
 
     @property
     def plan(self) -> Plan:

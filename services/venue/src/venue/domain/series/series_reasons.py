@@ -8,6 +8,7 @@ _WORDS = {
     "closed": ("这天关闭", "the room is closed on this day"),
     "in_session": ("这天的这个时间有坐谈或服务台", "a sitting or a desk is held at this time"),
     "paused_after_no_shows": ("订了没来的次数多，暂停预订", "paused after not coming"),
+    "equipment_taken": ("这天的这个时间设备不够", "not enough of the equipment is free at this time"),
     "outside_opening": ("这天的这个时间不开放", "the venue is not open at this time"),
     "not_for_booking": ("这个时段不对外预订", "this time is not for booking"),
     "crosses_regime": ("这个时间跨了两个时段", "this time lies in two regimes"),

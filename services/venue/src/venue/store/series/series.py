@@ -15,7 +15,7 @@ from chassis.db import UnitOfWork
 from tzdata import IANA_VERSION
 
 from venue.domain.series.series import Series
-from venue.store.series.series_tables import series, series_dates
+from venue.store.series.series_tables import equipment_of_series, series, series_dates
 from venue.store.tables import bookings, venues
 
 _PUT_DATES = """
@@ -54,8 +54,10 @@ def save(work: UnitOfWork, one: Series) -> None:
 
 def lock(work: UnitOfWork, series_id: UUID) -> Series | None:
     """Load a series for a change, its row locked before those of its bookings."""
-    query = sa.select(series).where(series.c.division_code == work.division, series.c.id == series_id)
-    row = work.execute(query.with_for_update()).mappings().one_or_none()
+    query = sa.select(series, equipment_of_series()).where(
+        series.c.division_code == work.division, series.c.id == series_id
+    )
+    row = work.execute(query.with_for_update(of=series)).mappings().one_or_none()
     return as_series(row) if row else None
 
 
@@ -63,7 +65,7 @@ def lock_open_ended(work: UnitOfWork, before: date) -> list[Series]:
     """Load the open-ended series that do not reach ``before`` yet, leaving those to whoever has them in hand."""
     column = series.c
     query = (
-        sa.select(series)
+        sa.select(series, equipment_of_series())
         .where(
             column.division_code == work.division,
             column.until.is_(None),
@@ -71,7 +73,7 @@ def lock_open_ended(work: UnitOfWork, before: date) -> list[Series]:
             column.materialised_until < before,
         )
         .order_by(column.id)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=series)
     )
     return [as_series(row) for row in work.execute(query).mappings()]
 
@@ -164,13 +166,15 @@ def dates(connection: sa.Connection, division: str, series_id: UUID, first: date
 
 def as_series(row: Mapping[str, Any]) -> Series:
     """Build a series from its row."""
-    names = [name for name in Series.__dataclass_fields__ if name != "series_id"]
-    return Series(series_id=row["id"], **{name: row[name] for name in names})
+    names = [name for name in Series.__dataclass_fields__ if name not in ("series_id", "equipment")]
+    equipment = tuple((UUID(one), quantity) for one, quantity in row["equipment"] or ())
+    return Series(series_id=row["id"], equipment=equipment, **{name: row[name] for name in names})
 
 
 def as_row(one: Series) -> dict[str, Any]:
-    """The columns of a series."""
+    """The columns of a series; its equipment has rows of its own."""
     row = asdict(one)
+    del row["equipment"]
     return {"id": row.pop("series_id"), **row}
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from chassis.pagination import Page
 
-from venue.store.series.series_tables import series, series_dates
+from venue.store.series.series_tables import equipment_of_series, series, series_dates
 from venue.store.tables import bookings, occupancies, spaces, venues
 
 TO_COME = ("requested", "held", "confirmed")
@@ -81,6 +81,7 @@ def _named(*more: sa.ColumnElement[Any]) -> sa.Select[Any]:
     return (
         sa.select(
             series,
+            equipment_of_series(),
             space.name_zh,
             space.name_en,
             venue.name_zh.label("venue_name_zh"),

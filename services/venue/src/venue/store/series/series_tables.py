@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql as pg
 
 from venue.store.tables import INSTANT, column, table
 
@@ -25,6 +28,21 @@ series_dates = table(
 series_equipment = table(
     "series_equipment", column("series_id", sa.Uuid), column("equipment_id", sa.Uuid), column("quantity", sa.Integer)
 )
+
+
+def equipment_of_series() -> sa.Label[Any]:
+    """What every date of a series takes, as [[id, quantity], …]."""
+    thing, one = series_equipment.c, series.c
+    each = sa.func.jsonb_build_array(thing.equipment_id, thing.quantity)
+    return (
+        sa.select(sa.func.jsonb_agg(pg.aggregate_order_by(each, thing.equipment_id)))
+        .where(thing.division_code == one.division_code, thing.series_id == one.id)
+        .correlate(series)
+        .scalar_subquery()
+        .label("equipment")
+    )
+
+
 time_zone_releases = table(
     "time_zone_releases", column("applied"), column("left_behind", sa.Integer), column("applied_at", INSTANT)
 )

@@ -71,9 +71,9 @@ def lock(work: UnitOfWork, booking_ids: Collection[UUID], series_ids: Collection
 
 
 def atoms_held(work: UnitOfWork, booking_ids: Collection[UUID]) -> Sequence[Mapping[str, Any]]:
-    """What bookings hold, to be taken again at another time."""
+    """What bookings hold, buffers included, to be taken again at another time."""
     held = occupancies.c
-    query = sa.select(held.booking_id, held.atom_id, held.hold_expires_at).where(
+    query = sa.select(held.booking_id, held.atom_id, held.starts_at, held.ends_at, held.hold_expires_at).where(
         held.division_code == work.division, held.booking_id.in_(list(booking_ids)), held.active
     )
     return work.execute(query).mappings().all()

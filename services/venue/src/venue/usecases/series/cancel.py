@@ -19,7 +19,7 @@ from venue.domain.series import series_events
 from venue.domain.series import series_refusals as refused
 from venue.domain.series.series import ALL, ONE, Series
 from venue.store.booking import bookings, queries, quota_uses
-from venue.store.booking.freeing import Freed, give_back
+from venue.store.booking.freeing import Freed, give_back, release_equipment_of
 from venue.store.series import series as store
 from venue.store.series.series_bookings import end_bookings
 from venue.store.tables import occupancies
@@ -90,6 +90,7 @@ def _give_up(
         assert booking is not None  # locked with its series
         marks.give(work, booking, LATE_CANCEL, now)
     freed = give_back(work, occupancies.c.booking_id.in_(ids))
+    release_equipment_of(work, ids)
     quota_uses.give_back(work, ids)
     return freed
 

@@ -23,6 +23,7 @@ from venue.domain.series import series_refusals as refused
 from venue.domain.series.series import ONE, Series
 from venue.store.booking import offers
 from venue.store.series import series as store
+from venue.store.series import series_equipment
 from venue.usecases.series import dates, shapes
 from venue.usecases.series.create import refuse
 from venue.usecases.series.locking import ATTEMPTS, ChangeSeries, first_date, lock
@@ -66,14 +67,19 @@ def _change(
     room = offers.room(work, command.space_id or old.space_id, old.person_id)
     if room is None or room.venue_id != old.venue_id:
         raise refusals.unknown_space()
+    named = (one for one, _ in command.equipment or ())
+    series_equipment.things(work.connection, work.division, room.venue_id, named)
     rows = store.lock_dates(work, old.series_id, first)
     new, days = renewed(old, command, room, first, now)
     _store(work, old, new, rows, first)
     by_staff = not shapes.is_own({"person_id": old.person_id}, work.actor)
     act = Act(deps, work, new, room, now)
-    outcome = replan(act, rows, [day for day in days if day >= first], by_staff=by_staff)
+    to_come = [day for day in days if day >= first]
+    outcome = replan(act, rows, to_come, by_staff=by_staff, equips=command.equipment is not None)
     if outcome.refused:
         raise refuse(outcome.left_out, room, attempt.language)
+    if new.equipment != old.equipment or new.series_id != old.series_id:
+        series_equipment.replace(work, new.series_id, new.equipment)
     dates.tell_freed(deps, work, old.venue_id, old.space_id, outcome.freed)
     _tell(work, new, outcome, command.scope, attempt)
     return new

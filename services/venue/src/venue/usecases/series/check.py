@@ -14,16 +14,18 @@ from chassis.errors import AppError
 from venue.deps import Deps
 from venue.domain.booking.availability import Held
 from venue.domain.booking.offer import Offer
-from venue.domain.series.series import OFFER_ALTERNATIVES, LeftOut, Occurrence, Verdict
+from venue.domain.series.series import OFFER_ALTERNATIVES, Equipment, LeftOut, Occurrence, Verdict
 from venue.domain.series.series_reasons import words
 from venue.store.booking import queries
 from venue.store.booking.offers import Room
+from venue.store.series.series_equipment import lacking_now
 from venue.store.series.series_queries import OtherHolder, held_otherwise
 from venue.usecases.booking.book_space import booker_of
 from venue.usecases.series import dates, shapes
 from venue.usecases.series.alternatives import alternatives_for
 from venue.usecases.series.counting import try_quotas
 from venue.usecases.series.create import CreateSeries, Prepared, prepare, who
+from venue.usecases.series.dates import Placement
 from venue.usecases.series.taking import held_by
 
 Judged = tuple[Verdict, AppError | None]
@@ -36,6 +38,7 @@ def check_series(deps: Deps, actor: Actor, command: CreateSeries, language: str)
         prepared = prepare(work, command, booker, now)
         room = prepared.room
         judged = look(work, room, [(verdict, verdict.failure) for verdict in prepared.verdicts])
+        judged = _equipped(work, prepared, command, judged)
         judged = _within_quotas(work, prepared, command, judged)
         left_out = [LeftOut(verdict.occurrence, failure) for verdict, failure in judged if failure is not None]
         offered: dict[str, list[dict[str, Any]]] = {}
@@ -58,11 +61,30 @@ def _within_quotas(
     work: UnitOfWork, prepared: Prepared, command: CreateSeries, judged: Sequence[Judged]
 ) -> list[Judged]:
     """Add ``quota_exceeded`` to the dates that would not fit in beside those before them."""
-    free = {verdict.occurrence.on for verdict, failure in judged if failure is None}
-    wishes = [one for one in dates.wanted(prepared.verdicts) if one.occurrence.on in free]
+    wishes = _still_free(prepared, judged)
     person_id = prepared.booker.person_id
     over = try_quotas(work.connection, work.division, prepared.room, person_id, command.group_id, wishes)
-    by_day = {one.occurrence.on: over[one.booking_id] for one in wishes if one.booking_id in over}
+    return _but_for(judged, wishes, over)
+
+
+def _equipped(
+    work: UnitOfWork, prepared: Prepared, command: CreateSeries, judged: Sequence[Judged]
+) -> Sequence[Judged]:
+    """Add ``equipment_taken`` to the dates on which not enough of it is free at this moment."""
+    if not command.equipment:
+        return judged
+    wishes = _still_free(prepared, judged, command.equipment)
+    lacking = lacking_now(work, prepared.room.venue_id, [one.needs for one in wishes])
+    return _but_for(judged, wishes, lacking)
+
+
+def _still_free(prepared: Prepared, judged: Sequence[Judged], equipment: Equipment = ()) -> list[Placement]:
+    free = {verdict.occurrence.on for verdict, failure in judged if failure is None}
+    return [one for one in dates.wanted(prepared.verdicts, equipment) if one.occurrence.on in free]
+
+
+def _but_for(judged: Sequence[Judged], wishes: Sequence[Placement], refused: Mapping[UUID, AppError]) -> list[Judged]:
+    by_day = {one.occurrence.on: refused[one.booking_id] for one in wishes if one.booking_id in refused}
     return [(verdict, failure or by_day.get(verdict.occurrence.on)) for verdict, failure in judged]
 
 

@@ -25,6 +25,7 @@ from venue.domain.series.series import (
     ALL_OR_NOTHING,
     OFFER_ALTERNATIVES,
     SKIP_AND_REPORT,
+    Equipment,
     LeftOut,
     Plan,
     Series,
@@ -33,6 +34,7 @@ from venue.domain.series.series import (
 from venue.store.booking import offers
 from venue.store.booking.offers import Room
 from venue.store.series import series as store
+from venue.store.series import series_equipment
 from venue.usecases.booking.book_space import booker_of
 from venue.usecases.booking.placing import Booker, OnBehalf
 from venue.usecases.series import dates, shapes
@@ -44,7 +46,10 @@ from venue.usecases.series.taking import Act, take
 
 @dataclass(frozen=True)
 class CreateSeries:
-    """A wish for a room that repeats. ``split`` agrees to the prices of several regimes."""
+    """A wish for a room that repeats.
+
+    ``split`` agrees to the prices of several regimes; ``equipment`` is what every date takes with the room.
+    """
 
     space_id: UUID
     rrule: str
@@ -54,6 +59,7 @@ class CreateSeries:
     policy: str = SKIP_AND_REPORT
     open_ended: bool = False
     split: bool = False
+    equipment: Equipment = ()
     purpose: str | None = None
     party_size: int | None = None
     group_id: UUID | None = None
@@ -92,6 +98,7 @@ def prepare(work: UnitOfWork, command: CreateSeries, booker: Booker, now: dateti
     room = offers.room(work, command.space_id, booker.person_id)
     if room is None:
         raise refusals.unknown_space()
+    series_equipment.things(work.connection, work.division, room.venue_id, (one for one, _ in command.equipment))
     rules.check_times(command.local_start, command.minutes, room.offer.longest_minutes)
     zone = room.offer.zone
     rule = recurrence.parse(command.rrule)
@@ -132,11 +139,12 @@ def _create(
     one = _series(work, command, prepared, now)
     store.insert(work, one)
     act = Act(deps, work, one, room, now)
-    taken = take(act, dates.wanted(prepared.verdicts), at_once=all_or_nothing)
+    taken = take(act, dates.wanted(prepared.verdicts, one.equipment), at_once=all_or_nothing)
     left_out = sorted([*left_out, *taken.lost], key=lambda one: one.occurrence.on)
     if not taken.placed or (all_or_nothing and left_out):
         raise refuse(left_out, room, attempt.language)
     dates.store_decided(work, one, taken.placed, left_out)
+    series_equipment.insert(work, one.series_id, one.equipment)
     told = [series_events.date_of(each.booking_id, each.occurrence, each.terms) for each in taken.placed]
     work.outbox.add(series_events.confirmed(one, told, left_out))
     detail = {"channel": one.channel, "space_id": room.space_id, "dates": len(told), "skipped": len(left_out)}
@@ -179,4 +187,5 @@ def _series(work: UnitOfWork, command: CreateSeries, prepared: Prepared, now: da
         created_at=now,
         group_id=command.group_id,
         split=command.split,
+        equipment=command.equipment,
     )

@@ -14,25 +14,36 @@ from chassis.db import UnitOfWork, uuid7
 
 from venue.deps import Deps
 from venue.domain.booking.offer import Terms
-from venue.domain.series.series import LeftOut, Occurrence, Series, Verdict
+from venue.domain.series.series import Equipment, LeftOut, Occurrence, Series, Verdict
 from venue.store.booking.freeing import Freed
 from venue.store.series import series as store
+from venue.store.series.series_equipment import Needed
 from venue.usecases.waiting.freed import freed
 
 
 @dataclass(frozen=True)
 class Placement:
-    """A date to be taken: by a new booking, or by the one that already stands for it (``moves``)."""
+    """A date to be taken with its equipment: by a new booking, or by the one that already stands for it (``moves``)."""
 
     occurrence: Occurrence
     terms: Terms
     booking_id: UUID
     moves: bool = False
+    equipment: Equipment = ()
+
+    @property
+    def needs(self) -> Needed:
+        """What of equipment it is to have, and when: setting up and cleaning are the room's alone."""
+        return Needed(self.booking_id, self.occurrence.starts_at, self.occurrence.ends_at, self.equipment)
 
 
-def wanted(verdicts: Sequence[Verdict]) -> list[Placement]:
+def wanted(verdicts: Sequence[Verdict], equipment: Equipment = ()) -> list[Placement]:
     """New bookings for the dates that no rule refuses."""
-    return [Placement(verdict.occurrence, verdict.terms, uuid7()) for verdict in verdicts if verdict.terms is not None]
+    return [
+        Placement(verdict.occurrence, verdict.terms, uuid7(), equipment=equipment)
+        for verdict in verdicts
+        if verdict.terms is not None
+    ]
 
 
 def refused(verdicts: Sequence[Verdict]) -> list[LeftOut]:

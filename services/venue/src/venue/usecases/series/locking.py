@@ -13,7 +13,7 @@ from chassis.db import UnitOfWork
 from venue.domain import refusals
 from venue.domain.opening import hours
 from venue.domain.series import series_refusals as refused
-from venue.domain.series.series import ALL, Series
+from venue.domain.series.series import ALL, Equipment, Series
 from venue.store.series import series as store
 from venue.usecases.series import shapes
 
@@ -33,11 +33,13 @@ class ChangeSeries:
     minutes: int | None = None
     policy: str | None = None
     split: bool | None = None
+    equipment: Equipment | None = None
 
     @property
     def is_empty(self) -> bool:
         """Nothing is to be otherwise."""
-        return (self.space_id, self.rrule, self.local_start, self.minutes, self.split) == (None,) * 5
+        wanted = (self.space_id, self.rrule, self.local_start, self.minutes, self.split, self.equipment)
+        return all(one is None for one in wanted)
 
 
 def lock(work: UnitOfWork, series_id: UUID, actor: Actor, version: int | None) -> Series:

@@ -13,7 +13,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -26,12 +26,14 @@ from venue.deps import Deps
 from venue.domain import events
 from venue.domain.opening import hours
 from venue.domain.series import clock_events, series_events
+from venue.domain.series.series import Equipment
 from venue.store import due
 from venue.store.booking import bookings, occupancies, queries
-from venue.store.booking.freeing import give_back
+from venue.store.booking.freeing import give_back, release_equipment_of
 from venue.store.booking.occupancies import Taking
 from venue.store.series import series as series_store
-from venue.store.series import time_zones
+from venue.store.series import series_equipment, time_zones
+from venue.store.series.series_equipment import Needed
 from venue.store.tables import occupancies as occupancy_table
 from venue.usecases.booking.placing import REQUESTS
 
@@ -123,6 +125,7 @@ def _move(work: UnitOfWork, wanted: Sequence[Shift]) -> tuple[list[Shift], list[
 def _round(work: UnitOfWork, shifts: Sequence[Shift]) -> set[UUID]:
     by_id = {one.booking_id: one for one in shifts}
     takings = [_taking(by_id[held["booking_id"]], held) for held in time_zones.atoms_held(work, by_id)]
+    promised = series_equipment.promised(work, by_id)
     give_back(work, occupancy_table.c.booking_id.in_(list(by_id)))
     time_zones.shift(
         work,
@@ -131,14 +134,25 @@ def _round(work: UnitOfWork, shifts: Sequence[Shift]) -> set[UUID]:
             for one in shifts
         ],
     )
-    return {missed.booking_id for missed in occupancies.take_free(work, takings) if missed.booking_id}
+    missed = {one.booking_id for one in occupancies.take_free(work, takings) if one.booking_id}
+    return missed or _promise(work, by_id, promised)
+
+
+def _promise(work: UnitOfWork, by_id: Mapping[UUID, Shift], promised: Mapping[UUID, Equipment]) -> set[UUID]:
+    """Promise the counted equipment at the new times; numbered items were taken like rooms."""
+    if not promised:
+        return set()
+    release_equipment_of(work, list(promised))
+    shifts = [by_id[one] for one in promised]
+    needed = [Needed(one.booking_id, one.starts_at, one.ends_at, promised[one.booking_id]) for one in shifts]
+    return series_equipment.promise_again(work, needed)
 
 
 def _taking(one: Shift, held: Mapping[str, Any]) -> Taking:
     return Taking(
         held["atom_id"],
-        one.starts_at - timedelta(minutes=one.row["occupied_minutes_before"]),
-        one.ends_at + timedelta(minutes=one.row["occupied_minutes_after"]),
+        held["starts_at"] + (one.starts_at - one.row["starts_at"]),
+        held["ends_at"] + (one.ends_at - one.row["ends_at"]),
         booking_id=one.booking_id,
         hold_expires_at=held["hold_expires_at"],
     )

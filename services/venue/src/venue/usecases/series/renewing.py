@@ -43,6 +43,7 @@ def renewed(
         minutes=plan.minutes,
         policy=command.policy or old.policy,
         split=old.split if command.split is None else command.split,
+        equipment=old.equipment if command.equipment is None else command.equipment,
         **ends,
     )
     return _following(kept, old, now) if _splits(old, command, first) else _next_version(kept), days

@@ -13,9 +13,10 @@ from chassis.db import uuid7
 
 from venue.domain.booking.judging import Wish
 from venue.domain.series import series as rules
-from venue.domain.series.series import ALL_OR_NOTHING, RULE_CHANGED, LeftOut, Series, Verdict
+from venue.domain.series.series import ALL_OR_NOTHING, RULE_CHANGED, LeftOut, Occurrence, Series, Verdict
 from venue.store.booking.freeing import Freed
 from venue.store.series import series as store
+from venue.store.series import series_equipment
 from venue.store.series.series_bookings import end_bookings
 from venue.usecases.series import dates, shapes
 from venue.usecases.series.dates import Placement
@@ -58,9 +59,12 @@ class Sorted:
         ]
 
 
-def replan(act: Act, rows: Sequence[Mapping[str, Any]], days: Sequence[date], *, by_staff: bool) -> Outcome:
+def replan(
+    act: Act, rows: Sequence[Mapping[str, Any]], days: Sequence[date], *, by_staff: bool, equips: bool = False
+) -> Outcome:
     """Judge, move, add and drop. ``rows`` are the dates as they stand, locked; ``days`` those the rule names now.
 
+    With ``equips`` every date gets the equipment of the series; else each that is there keeps what it has.
     What a person could not move by itself any more, because that would be late, stays as it is.
     """
     one, at_once = act.series, act.series.policy == ALL_OR_NOTHING
@@ -72,7 +76,7 @@ def replan(act: Act, rows: Sequence[Mapping[str, Any]], days: Sequence[date], *,
     if at_once and left_out:
         return Outcome(left_out=left_out, refused=True)
     ended = _end(act, asked.dropped)
-    wishes = [wish for wish in _wishes(verdicts, asked.follows) if not _stands(wish, asked.follows, one)]
+    wishes = _wishes(act, verdicts, asked.follows, equips=equips)
     taken = take(act, wishes, dropped=ended, at_once=at_once)
     left_out = sorted([*left_out, *taken.lost], key=lambda each: each.occurrence.on)
     if at_once and left_out:
@@ -123,23 +127,31 @@ def _end(act: Act, rows: Sequence[Mapping[str, Any]]) -> list[UUID]:
     return ids
 
 
-def _wishes(verdicts: Sequence[Verdict], standing: Mapping[date, Mapping[str, Any]]) -> list[Placement]:
+def _wishes(
+    act: Act, verdicts: Sequence[Verdict], follows: Mapping[date, Mapping[str, Any]], *, equips: bool
+) -> list[Placement]:
+    """What is to be taken: new dates, and those that stand otherwise than the plan wants."""
+    ids = [row["booking_id"] for row in follows.values()]
+    held = series_equipment.of_bookings(act.work.connection, act.work.division, ids)
     wishes = []
     for verdict in verdicts:
-        if verdict.terms is not None:
-            row = standing.get(verdict.occurrence.on)
-            booking_id = row["booking_id"] if row else uuid7()
-            wishes.append(Placement(verdict.occurrence, verdict.terms, booking_id, moves=row is not None))
+        if verdict.terms is None:
+            continue
+        row = follows.get(verdict.occurrence.on)
+        if row is None:
+            wishes.append(Placement(verdict.occurrence, verdict.terms, uuid7(), equipment=act.series.equipment))
+            continue
+        has = held.get(row["booking_id"], ())
+        wanted = act.series.equipment if equips else has
+        if wanted != has or not _stands(verdict.occurrence, row, act.series):
+            wishes.append(Placement(verdict.occurrence, verdict.terms, row["booking_id"], True, wanted))
     return wishes
 
 
-def _stands(wish: Placement, standing: Mapping[date, Mapping[str, Any]], one: Series) -> bool:
-    """Tell whether a date's booking is what the plan wants already."""
-    row = standing.get(wish.occurrence.on)
-    if row is None:
-        return False
+def _stands(at: Occurrence, row: Mapping[str, Any], one: Series) -> bool:
+    """Tell whether a date's booking is where the plan wants it already."""
     now_held = (row["booked_space_id"], row["starts_at"].astimezone(UTC), row["ends_at"].astimezone(UTC))
-    return now_held == (one.space_id, wish.occurrence.starts_at, wish.occurrence.ends_at)
+    return now_held == (one.space_id, at.starts_at, at.ends_at)
 
 
 def _store(act: Act, asked: Sorted, placed: Sequence[Placement], left_out: Sequence[LeftOut]) -> None:

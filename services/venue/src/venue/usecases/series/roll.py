@@ -60,7 +60,7 @@ def extend(deps: Deps, work: UnitOfWork, one: Series, horizon: date) -> None:
     if room is None:  # the room was given up; the dates that are held stand
         return
     verdicts = rules.judge(room.offer, [plan.on(day) for day in days], who(one), now)
-    taken = take(Act(deps, work, one, room, now), dates.wanted(verdicts))
+    taken = take(Act(deps, work, one, room, now), dates.wanted(verdicts, one.equipment))
     left_out = sorted([*dates.refused(verdicts), *taken.lost], key=lambda each: each.occurrence.on)
     dates.store_decided(work, one, taken.placed, left_out)
     told = [series_events.date_of(each.booking_id, each.occurrence, each.terms) for each in taken.placed]

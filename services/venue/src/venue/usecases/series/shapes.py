@@ -50,6 +50,7 @@ def series(row: Mapping[str, Any], *, actor: Actor, language: str, with_person: 
         "time_zone": row["tz"],
         "policy": row["policy"],
         "split": row["split"],
+        "equipment": [{"equipment_id": one, "quantity": quantity} for one, quantity in row["equipment"] or ()],
         "previous_series_id": str(row["previous_series_id"]) if row["previous_series_id"] else None,
         "changeable": changeable and row["state"] == "active",
     }

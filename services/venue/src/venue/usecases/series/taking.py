@@ -25,10 +25,10 @@ from venue.domain.booking.pick_up_code import new_code
 from venue.domain.series import series_refusals as refused_because
 from venue.domain.series.series import LeftOut, Series
 from venue.store.booking import holds, occupancies, quota_uses
-from venue.store.booking.freeing import Freed, give_back
+from venue.store.booking.freeing import Freed, give_back, release_equipment_of
 from venue.store.booking.occupancies import Taking
 from venue.store.booking.offers import Room
-from venue.store.series import holdings
+from venue.store.series import holdings, series_equipment
 from venue.store.series import series_bookings as rows
 from venue.store.series import series_queries as queries
 from venue.store.series.series_queries import OtherHolder
@@ -74,6 +74,7 @@ def _let_go(work: UnitOfWork, dropped: Sequence[UUID]) -> list[Freed]:
     if not dropped:
         return []
     given_up = give_back(work, occupancy_table.c.booking_id.in_(list(dropped)))
+    release_equipment_of(work, dropped)
     quota_uses.give_back(work, dropped)
     return given_up
 
@@ -92,6 +93,11 @@ def _round(act: Act, wishes: Sequence[Placement], dropped: Sequence[UUID]) -> tu
     if missed:
         return given_up, _why(work, missed)
     given_up += _give_back(work, last)
+    if leaving:
+        release_equipment_of(work, leaving)
+    lacking = series_equipment.take(work, act.room.venue_id, [wish.needs for wish in wishes if wish.equipment])
+    if lacking:
+        return given_up, lacking
     if leaving:
         quota_uses.give_back(work, leaving)
     one = act.series
