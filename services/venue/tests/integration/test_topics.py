@@ -4,7 +4,10 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from threading import Barrier
 from uuid import UUID
 
 import pytest
@@ -18,10 +21,14 @@ from chassis.testing.tokens import WUFUQIAO
 from psycopg import errors
 from venue.deps import InProcess
 from venue.reactions import SUBSCRIPTIONS
-from venue.usecases.sittings import see_sessions, topics
+from venue.schedule import HANDLERS
+from venue.store.sittings.sessions import SessionFilter
+from venue.usecases.due import look_after
+from venue.usecases.sittings import rotas, see_sessions, sittings, topics
+from venue.usecases.sittings.topics import NewTopic
 
-from ..conftest import CONTRACTS, NEIGHBOUR, at, counter, resident
-from .sitting_house import open_tea, propose, publish
+from ..conftest import CONTRACTS, NEIGHBOUR, at, counter, keyed, resident
+from .sitting_house import open_tea, propose, publish, tea
 
 HANDED_ON, RAISED = "linli.venue.sitting.topic_handed_on.v1", "linli.engagement.need.raised.v1"
 DECLINED = "linli.venue.topic.declined.v1"
@@ -263,6 +270,80 @@ def test_nothing_is_merged_into_what_was_declined_nor_what_is_public_into_what_i
         with pytest.raises(Unprocessable, match="cannot_merge"):
             topics.merge_topic(deps, counter(), id_of(topic), id_of(into), InProcess())
     assert [one["topic_id"] for one in public(deps)] == [shown["topic_id"]]
+
+
+def test_public_words_that_turn_out_to_name_somebody_are_replaced_whatever_came_of_the_topic(deps, house):
+    topic = publish(deps, propose(deps, resident(), open_tea(deps, house)), "甲01门口的灯")
+    topics.answer_topic(deps, counter(), id_of(topic), "问过甲01了", InProcess())
+
+    topics.publish_topic(deps, counter(), id_of(topic), "三号院的灯", InProcess())
+    answered = topics.answer_topic(deps, counter(), id_of(topic), "周五前换好", InProcess()).content
+
+    assert (public(deps)[0]["wording"], public(deps)[0]["answer"]) == ("三号院的灯", "周五前换好")
+    assert answered["state"] == "answered" and "甲01" not in str(public(deps))
+
+
+@pytest.mark.parametrize("how", ["cancelled", "missed", "noted as missed", "its plan ended"])
+def test_what_a_sitting_that_does_not_take_place_left_unanswered_goes_to_the_next(deps, house, frozen_clock, how):
+    first = open_tea(deps, house, valid_until=date(2026, 11, 25))
+    hidden, shown, answered, gone = (propose(deps, resident(), first) for _ in range(4))
+    for one in (shown, answered):
+        publish(deps, one)
+    topics.answer_topic(deps, counter(), id_of(answered), "好了", InProcess())
+    decline(deps, gone)
+    rotas.create_rota(deps, counter(), tea(house, valid_from=date(2026, 12, 1), valid_until=None), InProcess())
+    page = Page.parse(None, 9, see_sessions.KEY)
+    later = see_sessions.session_list(deps, counter(), SessionFilter(first=date(2026, 12, 1)), page, "zh")["items"]
+
+    if how == "cancelled":
+        sittings.cancel_session(deps, counter(), first, "防汛", InProcess())
+    elif how == "missed":
+        frozen_clock.set(at("2026-11-26T12:00"))
+        look_after(deps, HANDLERS)
+    elif how == "noted as missed":
+        frozen_clock.set(at("2026-11-25T16:00"))
+        sittings.record_attendance(deps, counter(), first, "missed", None, InProcess())
+    else:
+        *_, plan = rotas.list_rotas(deps, counter(), "sitting", Page.parse(None, 9, (UUID,)), "zh")["items"]
+        rotas.end_rota(deps, counter(), UUID(plan["rota_id"]), date(2026, 11, 24), InProcess())
+
+    carried = {one["topic_id"] for one in inbox(deps, session_id=UUID(later[0]["session_id"]))}
+    assert carried == {hidden["topic_id"], shown["topic_id"]}
+    assert {one["topic_id"] for one in inbox(deps, session_id=first)} == {answered["topic_id"], gone["topic_id"]}
+    board = see_sessions.public_sittings(deps, WUFUQIAO, "zh")["items"]
+    assert [[topic["topic_id"] for topic in one["topics"]] for one in board][:2] == [
+        [answered["topic_id"]],
+        [shown["topic_id"]],
+    ]
+
+
+def test_without_a_sitting_to_come_topics_stay_where_they_were(deps, house):
+    sitting = open_tea(deps, house)
+    topic = propose(deps, resident(), sitting)
+
+    sittings.cancel_session(deps, counter(), sitting, "防汛", InProcess())
+
+    assert [one["topic_id"] for one in inbox(deps, session_id=sitting)] == [topic["topic_id"]]
+
+
+def test_of_eight_topics_sent_at_once_five_wait_and_more_may_follow_what_staff_dealt_with(deps, house, look):
+    who, sitting, barrier = resident(), open_tea(deps, house), Barrier(8)
+
+    def send(_number):
+        barrier.wait()
+        told = topics.propose_topic(deps, who, sitting, NewTopic("路灯", "lighting"), keyed()).content
+        return told.get("state") or told["code"]
+
+    with ThreadPoolExecutor(8) as clicks:
+        answers = list(clicks.map(send, range(8)))
+
+    assert Counter(answers) == {"proposed": 5, "too_many_topics": 3}
+    assert look("SELECT count(*) FROM topics") == [(5,)]
+    decline(deps, inbox(deps)[0])
+    assert propose(deps, who, sitting)["state"] == "proposed"
+    with pytest.raises(Conflict, match="too_many_topics"):
+        propose(deps, who, sitting)
+    assert propose(deps, counter(), sitting, channel="letterbox")["state"] == "proposed"
 
 
 def test_topics_are_gathered_until_the_sitting_ends(deps, house, frozen_clock):

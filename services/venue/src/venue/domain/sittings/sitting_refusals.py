@@ -143,6 +143,16 @@ def topics_closed() -> AppError:
     )
 
 
+def too_many_topics(most: int) -> AppError:
+    """As many topics of this person wait for staff as may."""
+    return Conflict(
+        "too_many_topics",
+        zh=f"您已有 {most} 个话题在等社区处理，处理了再提新的。",
+        en=f"{most} topics of yours wait for the community already; please bring another one later.",
+        most=most,
+    )
+
+
 def topic_state(state: str) -> AppError:
     """The topic is past or short of the state that this act needs."""
     told = {

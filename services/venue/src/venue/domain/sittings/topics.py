@@ -12,6 +12,8 @@ from venue.domain.sittings import sitting_refusals as refusals
 HIDDEN_BELOW = 5  # a count of distinct persons under five is nobody's business
 PUBLIC = ("published", "handed_on", "answered")
 GONE = ("merged", "declined")
+UNANSWERED = ("proposed", "published")  # what goes on to the next sitting where this one does not take place
+MOST_OPEN = 5  # topics of one person that wait for staff
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,8 @@ class Topic:
     def acts(self) -> list[str]:
         """List what staff may do with it now, in the order pages show it."""
         can = {
-            "publish": self.state == "proposed",
-            "answer": self.state in ("published", "handed_on"),
+            "publish": self.state in ("proposed", *PUBLIC),
+            "answer": self.state in PUBLIC,
             "hand_on": self.state == "published",
             "merge": self.state in ("proposed", "published"),
             "decline": self.state == "proposed",
@@ -50,10 +52,11 @@ class Topic:
 
 
 def publish(topic: Topic, wording: str) -> Topic:
-    """Publish it in words that name nobody."""
-    if topic.state != "proposed":
+    """Publish it in words that name nobody; what is public already is put into better ones."""
+    if topic.state not in ("proposed", *PUBLIC):
         raise refusals.topic_state(topic.state)
-    return _next(topic, state="published", wording=wording)
+    state = "published" if topic.state == "proposed" else topic.state
+    return _next(topic, state=state, wording=wording)
 
 
 def decline(topic: Topic, reason: str, words: str | None) -> Topic:
@@ -91,8 +94,8 @@ def hand_on(topic: Topic, wording: str, category: str, now: datetime) -> Topic:
 
 
 def answer(topic: Topic, words: str) -> Topic:
-    """Answer it in public: one line of the sitting's minutes."""
-    if topic.state not in ("published", "handed_on"):
+    """Answer it in public: one line of the sitting's minutes. An answer is corrected by another one."""
+    if topic.state not in PUBLIC:
         raise refusals.topic_state(topic.state)
     return _next(topic, state="answered", answer=words)
 

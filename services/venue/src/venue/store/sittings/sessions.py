@@ -108,6 +108,23 @@ def coming(work: UnitOfWork, rota_id: UUID, now: datetime, after: date | None = 
     return [as_session(row) for row in work.execute(query.order_by(known.id).with_for_update()).mappings()]
 
 
+def next_sitting(work: UnitOfWork, after: Session, now: datetime) -> UUID | None:
+    """The next sitting after one that will still take place: of the same plan if there is one, else of any."""
+    known = sessions.c
+    query = (
+        sa.select(known.id)
+        .where(
+            known.division_code == work.division,
+            known.kind == "sitting",
+            known.state.in_(("planned", "unplaced")),
+            known.starts_at > max(after.starts_at, now),
+        )
+        .order_by(known.rota_id != after.rota_id, known.starts_at, known.id)
+        .limit(1)
+    )
+    return work.execute(query).scalar_one_or_none()
+
+
 def ended_unrecorded(work: UnitOfWork, now: datetime) -> list[Session]:
     """Sittings that ended with a room and without anybody recording attendance, locked in their order."""
     known = sessions.c

@@ -14,7 +14,7 @@ from chassis.pagination import Page
 from sqlalchemy import func
 from sqlalchemy.dialects import postgresql as pg
 
-from venue.domain.sittings.topics import PUBLIC, Topic, shown_supporters
+from venue.domain.sittings.topics import PUBLIC, UNANSWERED, Topic, shown_supporters
 from venue.store.sittings.sitting_tables import published_topics, topic_supports, topics
 
 _PLAIN = tuple(name for name in Topic.__dataclass_fields__ if name != "topic_id")
@@ -23,6 +23,32 @@ _PLAIN = tuple(name for name in Topic.__dataclass_fields__ if name != "topic_id"
 def insert(work: UnitOfWork, topic: Topic) -> None:
     """Store a new topic."""
     work.execute(sa.insert(topics).values(division_code=work.division, **_row(topic)))
+
+
+def open_of(work: UnitOfWork, person_id: UUID) -> int:
+    """How many topics of a person wait for staff. Locks the person, so that clicks at once count each other."""
+    lock = "SELECT pg_advisory_xact_lock(hashtextextended(%(division)s || %(person)s, 0))"
+    work.driver.execute(lock, {"division": work.division, "person": str(person_id)})
+    known = topics.c
+    query = sa.select(func.count()).where(
+        known.division_code == work.division, known.raised_by == person_id, known.state == "proposed"
+    )
+    return work.execute(query).scalar_one()
+
+
+def carry_over(work: UnitOfWork, from_id: UUID, into_id: UUID) -> Sequence[UUID]:
+    """Bring what one sitting left unanswered to another; return which topics."""
+    known, shown = topics.c, published_topics.c
+    moved = (
+        sa.update(topics)
+        .where(known.division_code == work.division, known.session_id == from_id, known.state.in_(UNANSWERED))
+        .values(session_id=into_id, version=known.version + 1)
+        .returning(known.id)
+    )
+    carried = work.execute(moved).scalars().all()
+    public = (shown.division_code == work.division) & shown.topic_id.in_(carried)
+    work.execute(sa.update(published_topics).where(public).values(session_id=into_id))
+    return carried
 
 
 def lock(work: UnitOfWork, *topic_ids: UUID) -> list[Topic | None]:

@@ -24,7 +24,7 @@ from venue.store.booking import queries
 from venue.store.sittings import desk_catalogue, sessions
 from venue.store.sittings import rotas as store
 from venue.usecases.one_act import one_act
-from venue.usecases.sittings import session_rooms, sitting_shapes, ticket_news
+from venue.usecases.sittings import session_rooms, sitting_shapes, ticket_news, topics
 
 log = logging.getLogger(__name__)
 
@@ -78,10 +78,13 @@ def end_rota(deps: Deps, actor: Actor, rota_id: UUID, last: date, attempt: Attem
             raise refusals.ends_before_it_starts()
         ended = replace(rota, version=rota.version + 1, valid_until=last)
         store.save_end(work, ended)
-        for session in sessions.coming(work, rota_id, now, after=last):
+        gone = sessions.coming(work, rota_id, now, after=last)
+        for session in gone:
             session_rooms.leave(deps, work, session)
             ticket_news.cancel(work, session, now)
             sessions.save(work, [sittings.cancelled(session, "rota_ended")])
+        for session in gone:
+            topics.carry_over(work, session, now)
         work.audit("rota.ended", "rota", rota_id, {"last": last.isoformat()}, attempt.request_id)
         room = session_rooms.room_of(work, rota.space_id)
         names = {"name_zh": room.name_zh, "name_en": room.name_en}

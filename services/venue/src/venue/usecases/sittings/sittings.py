@@ -19,7 +19,7 @@ from venue.domain.sittings.rotas import Official
 from venue.domain.sittings.sittings import Session
 from venue.store.sittings import sessions
 from venue.usecases.one_act import one_act
-from venue.usecases.sittings import session_rooms, sitting_shapes, ticket_news
+from venue.usecases.sittings import session_rooms, sitting_shapes, ticket_news, topics
 
 
 def assign_official(deps: Deps, actor: Actor, session_id: UUID, official: Official, attempt: Attempt) -> Reply:
@@ -55,6 +55,8 @@ def record_attendance(
         changed = sittings.record(session, outcome, reason, deps.clock.now())
         if changed.state != session.state:
             work.outbox.add(sitting_events.recorded(changed))
+        if changed.state == "missed" and session.state != "missed":
+            topics.carry_over(work, session, deps.clock.now())
         work.audit("sitting.recorded", "sitting", session_id, {"outcome": outcome}, attempt.request_id)
         return changed
 
@@ -81,6 +83,7 @@ def cancel_session(deps: Deps, actor: Actor, session_id: UUID, reason: str, atte
         sittings.require_before_start(session, now)
         session_rooms.leave(deps, work, session)
         ended = ticket_news.cancel(work, session, now)
+        topics.carry_over(work, session, now)
         work.audit("session.cancelled", "session", session_id, {"tickets": ended}, attempt.request_id)
         return sittings.cancelled(session, reason)
 
@@ -94,6 +97,7 @@ def note_missed(deps: Deps, work: UnitOfWork, now: datetime) -> None:
     sessions.save(work, changed)
     for one in changed:
         work.outbox.add(sitting_events.recorded(one))
+        topics.carry_over(work, one, now)
         work.audit("sitting.missed", "sitting", one.session_id)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from venue.deps import Attempt, Deps
 from venue.domain.sittings import sitting_events, sittings
 from venue.domain.sittings import sitting_refusals as refusals
 from venue.domain.sittings import topics as rules
+from venue.domain.sittings.sittings import Session
 from venue.domain.sittings.topics import Topic
 from venue.store.sittings import sessions
 from venue.store.sittings import topics as store
@@ -50,6 +52,8 @@ def propose_topic(deps: Deps, actor: Actor, session_id: UUID, new: NewTopic, att
         if session.state not in ("planned", "unplaced") or now >= session.ends_at:
             raise refusals.topics_closed()
         person_id, channel = _origin(actor, new)
+        if person_id and channel == "web" and store.open_of(work, person_id) >= rules.MOST_OPEN:
+            raise refusals.too_many_topics(rules.MOST_OPEN)
         topic = Topic(uuid7(), 1, session_id, new.text.strip(), new.category, channel, person_id, "proposed", now)
         store.insert(work, topic)
         if person_id is not None:
@@ -129,6 +133,15 @@ def hand_on_topic(deps: Deps, actor: Actor, topic_id: UUID, wording: str, catego
         return changed
 
     return _change(deps, actor, topic_id, attempt, "hand_on_topic", act)
+
+
+def carry_over(work: UnitOfWork, session: Session, now: datetime) -> None:
+    """Bring what a sitting that does not take place left unanswered to the next one, if any is planned."""
+    into = sessions.next_sitting(work, session, now) if session.kind == "sitting" else None
+    if into is None:
+        return
+    for topic_id in store.carry_over(work, session.session_id, into):
+        work.audit("topic.carried_over", "topic", topic_id, {"session_id": into})
 
 
 def note_need(work: UnitOfWork, topic_id: UUID, need_id: UUID, number: str) -> None:
