@@ -100,6 +100,39 @@ def test_what_comes_after_closing_is_booked_on_the_next_day(deps, house, evening
     assert get(deps, house, date(2026, 11, 27))["totals"]["settled_cash_fen"] == 3000
 
 
+def test_a_reversal_after_closing_leaves_the_closed_day_as_it_was(deps, house, evening, look):
+    closed = close(deps, house, 11000)
+
+    settlement.reverse_settlement(deps, operator(), UUID(evening[0]["booking_id"]), "wrong_amount", InProcess())
+
+    assert look("SELECT occurred_on FROM reversals ORDER BY reversed_at DESC, id DESC LIMIT 1") == [
+        (date(2026, 11, 27),)
+    ]
+    assert get(deps, house) == closed
+    assert get(deps, house, date(2026, 11, 27))["totals"]["expected_cash_fen"] == -3000
+
+
+def test_no_day_is_closed_over_an_earlier_one_whose_money_nobody_has_counted(deps, house, evening, frozen_clock):
+    friday = date(2026, 11, 27)
+    frozen_clock.set(at("2026-11-27T22:00"))
+    with pytest.raises(Conflict) as refused:
+        close(deps, house, 0, day=friday)
+
+    assert (refused.value.code, refused.value.extra["day"]) == ("earlier_day_open", "2026-11-26")
+    close(deps, house, 11000)
+    assert close(deps, house, 0, day=friday)["closing"]["expected_cash_fen"] == 0
+
+
+def test_a_day_begins_at_the_venues_midnight(deps, house, evening, frozen_clock, look):
+    frozen_clock.set(at("2026-11-26T23:59:59"))
+    settlement.settle_booking(deps, operator(), UUID(evening[2]["booking_id"]), "cash", 3000, InProcess())
+    frozen_clock.set(at("2026-11-27T00:00"))
+    settlement.reverse_settlement(deps, operator(), UUID(evening[2]["booking_id"]), "wrong_amount", InProcess())
+
+    assert look("SELECT max(occurred_on) FROM settlements") == [(THURSDAY,)]
+    assert look("SELECT max(occurred_on) FROM reversals") == [(date(2026, 11, 27),)]
+
+
 def test_the_database_itself_takes_no_money_on_a_closed_day(deps, house, evening, database):
     close(deps, house, 11000)
 

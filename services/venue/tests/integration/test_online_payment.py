@@ -15,7 +15,7 @@ import pytest
 from chassis.errors import AppError, Conflict, NotFound, Unprocessable
 from venue.deps import InProcess
 from venue.payments import signing
-from venue.payments.provider import ProviderDown
+from venue.payments.provider import ProviderDown, Refused
 from venue.schedule import HANDLERS
 from venue.usecases.booking.cancel_booking import cancel_booking
 from venue.usecases.due import look_after
@@ -164,18 +164,28 @@ def test_what_is_not_genuine_finds_nothing_and_changes_nothing(deps, guest, book
     assert state(deps, guest, payment) == "pending"
 
 
-def test_another_amount_is_not_ours_and_goes_back(deps, guest, booking, frozen_clock, monkeypatch):
+@pytest.mark.parametrize(("amount", "currency"), [(1, "CNY"), (6000, "USD")])
+def test_another_amount_is_not_ours_and_goes_back(deps, guest, booking, monkeypatch, amount, currency):
     payment = pending(deps, guest, booking)
     given_back = []
     monkeypatch.setattr(deps.payments, "refund", lambda *told: given_back.append(told) or "r")
 
-    assert deliver(deps, signed(told_of(payment, amount=1))) == "wrong_amount"
-    assert deliver(deps, signed(told_of(payment, amount=6000, currency="USD", event="usd"))) == "wrong_amount"
+    assert deliver(deps, signed(told_of(payment, amount=amount, currency=currency))) == "wrong_amount"
     work_on(deps)
 
     assert booking_money.booking_money(deps, guest, key(booking), "zh")["settlement"] is None
-    assert len(given_back) == 1
+    assert [one[2] for one in given_back] == [amount]
     assert state(deps, guest, payment) == "refunded"
+
+
+def test_what_is_on_its_way_back_pays_for_nothing_any_more(deps, guest, booking, look):
+    payment = pending(deps, guest, booking)
+    assert deliver(deps, signed(told_of(payment, amount=5999, event="first"))) == "wrong_amount"
+
+    assert deliver(deps, signed(told_of(payment, event="second"))) == "repeated"
+
+    assert look("SELECT count(*) FROM settlements") == [(0,)]
+    assert look("SELECT state, to_return_fen, settlement_id FROM payment_intents") == [("failed", 5999, None)]
 
 
 @pytest.mark.parametrize("currency", ["USD", "EUR", "HKD"])
@@ -205,6 +215,57 @@ def test_a_payment_that_nobody_finishes_expires_and_a_late_one_still_counts(deps
     assert state(deps, guest, payment) == "expired"
 
     assert deliver(deps, decide(deps, guest, payment)) == "settled"
+
+
+def test_who_paid_in_the_last_second_is_found_although_the_callback_is_lost(deps, guest, booking, frozen_clock):
+    payment = pending(deps, guest, booking)
+    frozen_clock.advance(minutes=16)
+    work_on(deps)
+    decide(deps, guest, payment)  # and the message is lost
+
+    frozen_clock.advance(minutes=10)
+    work_on(deps)
+
+    assert state(deps, guest, payment) == "succeeded"
+
+
+def test_after_a_day_nobody_asks_for_an_expired_payment_any_more(deps, guest, booking, frozen_clock, look):
+    pending(deps, guest, booking)
+    frozen_clock.advance(minutes=16)
+    work_on(deps)
+    assert look("SELECT count(*) FROM due WHERE kind = 'payments'") == [(1,)]
+
+    frozen_clock.advance(hours=25)
+    work_on(deps)
+
+    assert look("SELECT count(*) FROM due WHERE kind = 'payments'") == [(0,)]
+
+
+def test_a_refund_the_provider_refuses_waits_and_holds_up_nobody_elses(
+    deps, guest, house, booking, frozen_clock, look, monkeypatch
+):
+    other = book(deps, guest, house.spaces["elders_space"], *EVENING)
+    for one in (booking, other):
+        paid(deps, guest, one)
+        cancel_booking(deps, guest, key(one), InProcess())
+    refund, asked = deps.payments.refund, []
+
+    def refuse_the_first(reference: str, *told):
+        asked.append(reference)
+        if reference == asked[0]:
+            raise Refused("not enough money")
+        return refund(reference, *told)
+
+    monkeypatch.setattr(deps.payments, "refund", refuse_the_first)
+    work_on(deps)
+    work_on(deps)
+    assert look("SELECT count(*) FROM refund_executions") == [(1,)]
+
+    monkeypatch.setattr(deps.payments, "refund", refund)
+    frozen_clock.advance(minutes=10)
+    work_on(deps)
+
+    assert look("SELECT count(*) FROM refund_executions") == [(2,)]
 
 
 def test_money_for_a_booking_that_is_gone_goes_back_by_itself(deps, guest, booking, look):

@@ -15,6 +15,10 @@ class ProviderDown(Exception):
     """The provider did not answer in time or answered nonsense: try later, under the same reference."""
 
 
+class Refused(Exception):
+    """The provider answered and will not do it: asking at once again changes nothing, and others need not wait."""
+
+
 class NotGenuine(Exception):
     """What claims to come from the provider does not, is too old, or cannot be read."""
 
@@ -50,7 +54,7 @@ class PaymentProvider(Protocol):
         """What became of a payment; None while the payer has not decided."""
 
     def refund(self, reference: str, refund_reference: str, amount_fen: int) -> str:
-        """Give money back, once for each refund reference; return the provider's own reference of it."""
+        """Give money back, once for each refund reference; return the provider's own reference. May raise Refused."""
 
     def read(self, payload: str, timestamp: int, signature: str) -> Told:
         """Read a callback. Raises NotGenuine."""

@@ -20,7 +20,7 @@ from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.exc import OperationalError
 
 from venue.payments import signing
-from venue.payments.provider import Asked, NotGenuine, ProviderDown, Told
+from venue.payments.provider import Asked, NotGenuine, ProviderDown, Refused, Told
 from venue.store.money.money_tables import sandbox_payments, sandbox_refunds
 
 PAY_PAGE = "/my/payments/sandbox/"
@@ -68,7 +68,7 @@ class Sandbox:
         """Give back within what was paid, once for each reference."""
         row = self._find(_P.reference == reference)
         if row is None or row["state"] != "paid":
-            raise ProviderDown(f"{reference} was not paid here")
+            raise Refused(f"{reference} was not paid here")
         with self._begun() as connection:
             new = connection.execute(
                 pg.insert(sandbox_refunds)

@@ -48,12 +48,14 @@ def totals(moves: Iterable[Move]) -> dict[str, int]:
     return told
 
 
-def may_close(day: date, *, today: date, last_closed: date | None) -> None:
-    """Judge closing: a day that has come, once, and in order."""
+def may_close(day: date, *, today: date, last_closed: date | None, first_open: date | None) -> None:
+    """Judge closing: a day that has come, once, and in order: ``first_open`` is an earlier day with uncounted money."""
     if day > today:
         raise money_refusals.day_not_begun(day)
     if last_closed is not None and last_closed >= day:
         raise money_refusals.day_closed(day) if last_closed == day else money_refusals.later_day_closed(day)
+    if first_open is not None:
+        raise money_refusals.earlier_day_open(first_open)
 
 
 def explained(difference_fen: int, note: str | None) -> None:

@@ -51,11 +51,16 @@ def no_ground_to_keep(reason_code: str) -> AppError:
 
 
 def already_refunded() -> AppError:
-    """Part of the settlement was given back, so it can no longer be undone as a mistake."""
+    """The settlement was given back, in part or whole: it is neither undone as a mistake nor given back again."""
+    return Conflict("already_refunded", zh="这笔收款已经退过款了。", en="This settlement was refunded already.")
+
+
+def paid_online() -> AppError:
+    """A reversal at the counter would leave the money with the payment provider."""
     return Conflict(
-        "already_refunded",
-        zh="这笔收款已经退过款，不能再冲回。",
-        en="This settlement was refunded; it cannot be reversed.",
+        "paid_online",
+        zh="网上付的钱不能在柜台冲回。客人还没来的，取消预订；来了没用成的，在“押金和收据”里退款，钱会原路退回。",
+        en="What was paid online is not reversed by hand: cancel or refund it, and the provider pays it back.",
     )
 
 
@@ -132,8 +137,18 @@ def day_not_begun(day: date) -> AppError:
     return Conflict("day_not_begun", zh="还没到这一天。", en="This day has not come yet.", day=day.isoformat())
 
 
+def earlier_day_open(day: date) -> AppError:
+    """An earlier day has money that nobody has counted; closed over, it never would be."""
+    return Conflict(
+        "earlier_day_open",
+        zh=f"{day.isoformat()} 有收付还没有日结，请先结那一天。",
+        en=f"Money of {day.isoformat()} is not counted yet: please close that day first.",
+        day=day.isoformat(),
+    )
+
+
 def later_day_closed(day: date) -> AppError:
-    """Days are closed in order; an earlier one takes no money any more and closes with zero."""
+    """Days are closed in order; an earlier one had no money and takes none any more."""
     return Conflict("day_closed", zh="更晚的一天已经日结。", en="A later day is already closed.", day=day.isoformat())
 
 

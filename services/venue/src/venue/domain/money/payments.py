@@ -15,6 +15,8 @@ CNY = "CNY"
 GOOD_FOR = timedelta(minutes=15)
 ASKED_AGAIN_AFTER = timedelta(seconds=15)
 DOWN_TRIED_AGAIN_AFTER = timedelta(seconds=30)
+LATE_ASKED_AGAIN_AFTER = timedelta(minutes=10)
+LATE_ASKED_FOR = timedelta(days=1)  # who pays in the last second must not be lost with a lost callback
 PAYABLE = ("held", "confirmed", "checked_in", "checked_out")
 OPEN = ("created", "pending")
 
@@ -32,6 +34,7 @@ class Intent:
     provider: str
     provider_ref: str | None = None
     pay_url: str | None = None
+    to_return_fen: int | None = None
 
 
 def may_start(booking: Booking, amount_fen: int, currency: str) -> None:
@@ -71,8 +74,8 @@ def parse_reference(text: str) -> tuple[str, UUID]:
 def outcome(intent: Intent, kind: str, amount_fen: int, currency: str) -> str:
     """Decide what a telling means for a payment: succeed, wrong_amount, fail, expire, or nothing (late or repeated)."""
     if kind == "succeeded":
-        if intent.state in ("succeeded", "refunded"):
-            return "repeated"
+        if intent.state in ("succeeded", "refunded") or intent.to_return_fen is not None:
+            return "repeated"  # what is on its way back pays for nothing any more
         return "succeed" if (amount_fen, currency) == (intent.amount_fen, intent.currency) else "wrong_amount"
     if intent.state not in OPEN:
         return "out_of_order"

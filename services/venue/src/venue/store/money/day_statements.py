@@ -62,6 +62,22 @@ def insert(
     )
 
 
+def first_open(
+    connection: sa.Connection, division: str, venue_id: UUID, last: date | None, before: date
+) -> date | None:
+    """The first day with money after the last closed one and before a day; None where there is none."""
+    found = []
+    for one in (settlements, reversals, deposits, deposit_endings, refunds):
+        of_venue = (bookings.c.division_code == one.c.division_code) & (bookings.c.id == one.c.booking_id)
+        query = sa.select(sa.func.min(one.c.occurred_on).label("day")).join_from(one, bookings, of_venue)
+        query = query.where(
+            one.c.division_code == division, bookings.c.venue_id == venue_id, one.c.occurred_on < before
+        )
+        found.append(query if last is None else query.where(one.c.occurred_on > last))
+    days = sa.union_all(*found).subquery()
+    return connection.execute(sa.select(sa.func.min(days.c.day))).scalar_one()
+
+
 def closed(connection: sa.Connection, division: str, venue_id: UUID, day: date) -> Mapping[str, Any] | None:
     """A day as it was closed, or None."""
     query = sa.select(day_statements).where(_C.division_code == division, _C.venue_id == venue_id, _C.day == day)

@@ -18,6 +18,7 @@ from venue.store.money.money_tables import payment_events, payment_intents
 _C = payment_intents.c
 _INTENT = (
     _C.id, _C.booking_id, _C.amount_fen, _C.currency, _C.state, _C.expires_at, _C.provider, _C.provider_ref, _C.pay_url,
+    _C.to_return_fen,
 )  # fmt: skip
 
 
@@ -74,6 +75,14 @@ def to_attend(connection: sa.Connection, division: str, limit: int) -> list[Inte
     """Payments under way, oldest first."""
     query = sa.select(*_INTENT).where(_C.division_code == division, _C.state.in_(OPEN))
     return [Intent(*row) for row in connection.execute(query.order_by(_C.created_at, _C.id).limit(limit))]
+
+
+def late(connection: sa.Connection, division: str, since: datetime, limit: int) -> list[Intent]:
+    """Payments that expired since then although their payer was asked, latest first: somebody may still have paid."""
+    query = sa.select(*_INTENT).where(
+        _C.division_code == division, _C.state == "expired", _C.provider_ref.is_not(None), _C.expires_at > since
+    )
+    return [Intent(*row) for row in connection.execute(query.order_by(_C.expires_at.desc(), _C.id).limit(limit))]
 
 
 def to_return(connection: sa.Connection, division: str, limit: int) -> Sequence[Mapping[str, Any]]:

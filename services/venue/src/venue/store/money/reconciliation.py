@@ -94,6 +94,12 @@ def open_on(connection: sa.Connection, division: str, venue_id: UUID, day: date)
     return connection.execute(query.order_by(_D.occurred_on.desc(), _D.source_id).limit(100)).mappings().all()
 
 
+def oldest_open(connection: sa.Connection, division: str) -> date | None:
+    """The day of the oldest difference that is open; it does not end by growing old."""
+    query = sa.select(sa.func.min(_D.occurred_on)).where(_D.division_code == division, _D.resolved_at.is_(None))
+    return connection.execute(query).scalar_one()
+
+
 def count_open(connection: sa.Connection, division: str) -> int:
     """How many differences of a community are open."""
     query = sa.select(sa.func.count()).where(_D.division_code == division, _D.resolved_at.is_(None))

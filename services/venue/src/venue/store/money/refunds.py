@@ -10,6 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from chassis.db import UnitOfWork
+from sqlalchemy.dialects import postgresql as pg
 
 from venue.domain.money.refunds import Refund
 from venue.store.money.money_tables import booking_terms, payment_intents, refund_executions, refunds, venue_terms
@@ -65,9 +66,9 @@ def not_executed(connection: sa.Connection, division: str, limit: int) -> Sequen
 
 
 def executed(work: UnitOfWork, refund_id: UUID, provider_ref: str, at: datetime) -> None:
-    """Note that the provider carried a refund out."""
+    """Note that the provider carried a refund out; another worker may have noted it a moment ago."""
     row = {"division_code": work.division, "refund_id": refund_id, "provider_ref": provider_ref, "executed_at": at}
-    work.execute(sa.insert(refund_executions).values(row))
+    work.execute(pg.insert(refund_executions).values(row).on_conflict_do_nothing())
 
 
 def of_booking(connection: sa.Connection, division: str, booking_id: UUID) -> Sequence[Mapping[str, Any]]:

@@ -8,8 +8,9 @@ the provider's idempotency key. A provider that does not answer ends the round; 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from chassis.auth import Actor
@@ -17,8 +18,14 @@ from chassis.db import UnitOfWork
 
 from venue.deps import Deps
 from venue.domain.money import payments as rules
-from venue.domain.money.payments import ASKED_AGAIN_AFTER, DOWN_TRIED_AGAIN_AFTER, Intent
-from venue.payments.provider import PaymentProvider, ProviderDown
+from venue.domain.money.payments import (
+    ASKED_AGAIN_AFTER,
+    DOWN_TRIED_AGAIN_AFTER,
+    LATE_ASKED_AGAIN_AFTER,
+    LATE_ASKED_FOR,
+    Intent,
+)
+from venue.payments.provider import PaymentProvider, ProviderDown, Refused
 from venue.store import due
 from venue.store.money import payments, refunds
 from venue.usecases.money.payment_outcome import apply_told
@@ -26,6 +33,7 @@ from venue.usecases.money.refunds import ASK_PROVIDER
 
 log = logging.getLogger(__name__)
 AT_ONCE = 50
+Row = Mapping[str, Any]
 
 
 def ask_provider(deps: Deps, work: UnitOfWork, now: datetime) -> None:
@@ -35,18 +43,22 @@ def ask_provider(deps: Deps, work: UnitOfWork, now: datetime) -> None:
         return
     try:
         with deps.database.read(actor) as connection:
-            intents = payments.to_attend(connection, actor.division, AT_ONCE)
+            late = payments.late(connection, actor.division, now - LATE_ASKED_FOR, AT_ONCE)
+            intents = payments.to_attend(connection, actor.division, AT_ONCE) + late
         for intent in intents:
             _attend(deps, actor, provider, intent, now)
-        _give_back(deps, actor, provider, now)
+        refused = _give_back(deps, actor, provider, now)
     except ProviderDown as error:
         log.warning("the payment provider does not answer: %s", error)
         _again(deps, actor, now + DOWN_TRIED_AGAIN_AFTER)
         return
     with deps.database.read(actor) as connection:
         waiting = payments.to_attend(connection, actor.division, 1)
+        late = payments.late(connection, actor.division, now - LATE_ASKED_FOR, 1)
     if waiting:
         _again(deps, actor, now + ASKED_AGAIN_AFTER)
+    elif late or refused:
+        _again(deps, actor, now + LATE_ASKED_AGAIN_AFTER)
 
 
 def _attend(deps: Deps, actor: Actor, provider: PaymentProvider, intent: Intent, now: datetime) -> None:
@@ -54,7 +66,7 @@ def _attend(deps: Deps, actor: Actor, provider: PaymentProvider, intent: Intent,
     told = provider.query(reference)
     if told is not None:
         apply_told(deps, actor, told)
-    elif intent.expires_at <= now:
+    elif intent.state in rules.OPEN and intent.expires_at <= now:
         _note(deps, actor, lambda work: _expire(work, intent.payment_id, now))
     elif intent.state == "created":
         asked = provider.create_intent(reference, intent.amount_fen, intent.currency, intent.expires_at)
@@ -68,24 +80,47 @@ def _pending(work: UnitOfWork, payment_id: UUID, provider_ref: str, pay_url: str
 
 
 def _expire(work: UnitOfWork, payment_id: UUID, now: datetime) -> None:
-    """Stop waiting. Should the payer still pay, the callback is applied all the same."""
+    """Stop waiting. Should the payer still pay, the callback is applied all the same, and for a day it is asked for."""
     intent = payments.lock(work, payment_id)
     if intent is not None and intent.state in rules.OPEN:
         payments.change(work, payment_id, now, state="expired")
 
 
-def _give_back(deps: Deps, actor: Actor, provider: PaymentProvider, now: datetime) -> None:
+def _give_back(deps: Deps, actor: Actor, provider: PaymentProvider, now: datetime) -> int:
+    """Have the provider give back what is owed; count what it refused, which waits and holds up nothing else."""
     with deps.database.read(actor) as connection:
         owed = refunds.not_executed(connection, actor.division, AT_ONCE)
         unusable = payments.to_return(connection, actor.division, AT_ONCE)
+    refused = 0
     for row in owed:
-        payment, refund_id, amount = row["intent_id"], row["id"], row["amount_fen"]
-        done = provider.refund(rules.reference(actor.division, payment), f"{actor.division}.{refund_id}", amount)
-        _note(deps, actor, lambda work, r=refund_id, d=done, p=payment: _refunded(work, r, p, d, now))
+        refused += not _refund(deps, actor, provider, row, now)
     for row in unusable:
-        reference = rules.reference(actor.division, row["id"])
+        refused += not _return(deps, actor, provider, row, now)
+    return refused
+
+
+def _refund(deps: Deps, actor: Actor, provider: PaymentProvider, row: Row, now: datetime) -> bool:
+    payment, refund_id = row["intent_id"], row["id"]
+    try:
+        done = provider.refund(
+            rules.reference(actor.division, payment), f"{actor.division}.{refund_id}", row["amount_fen"]
+        )
+    except Refused as error:
+        log.error("the payment provider refuses refund %s: %s", refund_id, error)
+        return False
+    _note(deps, actor, lambda work: _refunded(work, refund_id, payment, done, now))
+    return True
+
+
+def _return(deps: Deps, actor: Actor, provider: PaymentProvider, row: Row, now: datetime) -> bool:
+    payment, reference = row["id"], rules.reference(actor.division, row["id"])
+    try:
         provider.refund(reference, f"{reference}/return", row["to_return_fen"])
-        _note(deps, actor, lambda work, p=row["id"]: payments.change(work, p, now, state="refunded", returned_at=now))
+    except Refused as error:
+        log.error("the payment provider refuses to return payment %s: %s", payment, error)
+        return False
+    _note(deps, actor, lambda work: payments.change(work, payment, now, state="refunded", returned_at=now))
+    return True
 
 
 def _refunded(work: UnitOfWork, refund_id: UUID, payment_id: UUID, provider_ref: str, now: datetime) -> None:

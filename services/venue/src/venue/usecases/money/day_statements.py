@@ -38,7 +38,8 @@ def close_day(
         assert venue is not None  # it has a counter
         now, zone = deps.clock.now(), ZoneInfo(venue["tz"])
         last = day_statements.last_closed(work.connection, work.division, venue_id)
-        rules.may_close(day, today=hours.local_date(now, zone), last_closed=last)
+        first = day_statements.first_open(work.connection, work.division, venue_id, last, day)
+        rules.may_close(day, today=hours.local_date(now, zone), last_closed=last, first_open=first)
         totals = _totals(work.connection, work.division, venue_id, day)
         rules.explained(counted_fen - totals["expected_cash_fen"], note)
         day_statements.insert(work, venue_id, day, totals, counted_fen, (note or "").strip() or None, now)

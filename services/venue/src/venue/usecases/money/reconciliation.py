@@ -28,11 +28,14 @@ def keep_posted_entry(work: UnitOfWork, entry_id: UUID, entry: Entry) -> None:
 
 
 def reconcile(deps: Deps, work: UnitOfWork, now: datetime) -> int:
-    """Compare the last two months of a community; a difference is looked at again the next night. Does not commit.
+    """Compare the last two months of a community, and as far back as a difference is open, night after night.
+
+    Does not commit.
 
     Money younger than ten minutes may still be on its way to the ledger and is left for next time.
     """
     since = (now - rules.LOOKED_BACK).date()
+    since = min(since, reconciliation.oldest_open(work.connection, work.division) or since)
     moved = reconciliation.moved_since(work.connection, work.division, since - rules.MARGIN)
     old_enough = [one for one, at in moved if at <= now - rules.TIME_TO_ARRIVE]
     entries = reconciliation.entries_since(work.connection, work.division, since - rules.MARGIN)
