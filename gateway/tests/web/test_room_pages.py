@@ -174,6 +174,7 @@ def test_hours_below_the_public_share_cannot_be_kept_from_the_preview(browse, se
     ).text
 
     assert "少于约定的 90%" in page and 'class="btn main">就这样' not in page
+    assert 'name="keep_bookings"' not in page
 
 
 def test_hours_are_kept_as_the_preview_showed_them(browse, services):
