@@ -173,6 +173,12 @@ def version_changed(version: int) -> AppError:
     return PreconditionFailed("version_changed", current_version=version)
 
 
+def expect_version(version: int, seen: int | None) -> None:
+    """Refuse to act on a version the caller has not seen. None: the caller insists on no version."""
+    if seen is not None and version != seen:
+        raise version_changed(version)
+
+
 def wrong_state(state: str) -> AppError:
     """The booking is past or short of the state this act needs."""
     told = {

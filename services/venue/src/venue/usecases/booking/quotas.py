@@ -64,8 +64,7 @@ def end_quota(deps: Deps, actor: Actor, quota_id: UUID, until: date | None, atte
         row = quotas.lock(work, quota_id)
         if row is None:
             raise rules.unknown_quota()
-        if attempt.if_match is not None and row["version"] != attempt.if_match:
-            raise refusals.version_changed(row["version"])
+        refusals.expect_version(row["version"], attempt.if_match)
         today = _today(deps, work, row["venue_id"])
         if until is not None and until < today:
             raise rules.quota_begins_in_the_past()

@@ -17,11 +17,12 @@ from venue.deps import Attempt, Deps
 from venue.domain import refusals
 from venue.domain.opening import hours, regime_refusals
 from venue.domain.venues import venue_events
-from venue.store.booking import bookings, queries
+from venue.store.booking import bookings
 from venue.store.opening import owed_sessions
 from venue.store.venues import venue_settings
 from venue.store.venues.venue_settings import Row
 from venue.usecases.booking import shapes
+from venue.usecases.each_community import each_community
 
 NEWEST = 60
 
@@ -72,23 +73,21 @@ def waive_owed_sessions(
 
 def accrue_owed_sessions(deps: Deps) -> int:
     """Add this month's sessions to the debt of every venue that has one agreed; a month is added once."""
-    with deps.database.published() as connection:
-        divisions = queries.communities(connection)
-    return sum(_accrue(deps, division) for division in divisions)
+
+    def act(work: UnitOfWork) -> int:
+        return sum(_accrue(deps, work, venue_id) for venue_id in venue_settings.ids(work.connection, work.division))
+
+    return each_community(deps, "accrue_owed_sessions", act)
 
 
-def _accrue(deps: Deps, division: str) -> int:
-    added = 0
-    with deps.unit_of_work(Actor.system(division, "accrue_owed_sessions")) as work:
-        for venue_id in venue_settings.ids(work.connection, division):
-            venue = _lock(work, venue_id)
-            count = venue["owed_free_sessions_per_month"]
-            month = hours.local_date(deps.clock.now(), ZoneInfo(venue["tz"])).strftime("%Y-%m")
-            if count and _enter(deps, work, venue_id, "accrued", count, month=month):
-                work.audit("owed_session.accrued", "venue", venue_id, {"sessions": count, "month": month})
-                added += 1
-        work.commit()
-    return added
+def _accrue(deps: Deps, work: UnitOfWork, venue_id: UUID) -> bool:
+    venue = _lock(work, venue_id)
+    count = venue["owed_free_sessions_per_month"]
+    month = hours.local_date(deps.clock.now(), ZoneInfo(venue["tz"])).strftime("%Y-%m")
+    if not count or not _enter(deps, work, venue_id, "accrued", count, month=month):
+        return False
+    work.audit("owed_session.accrued", "venue", venue_id, {"sessions": count, "month": month})
+    return True
 
 
 def _enter(deps: Deps, work: UnitOfWork, venue_id: UUID, kind: str, sessions: int, **ground: Any) -> bool:

@@ -21,11 +21,11 @@ from venue.domain import refusals
 from venue.domain.opening import hours, public_share, regime_refusals
 from venue.domain.opening.hours import HoursCalendar
 from venue.domain.venues import venue_events
-from venue.store.booking import queries
 from venue.store.opening import planning, shortfalls
 from venue.store.venues import venue_settings
 from venue.store.venues.venue_settings import VenueSettings
 from venue.usecases.booking import shapes
+from venue.usecases.each_community import each_community
 from venue.usecases.opening import venue_calendar
 from venue.usecases.opening.venue_calendar import calendar_of, kinds_of, monday_of
 
@@ -165,18 +165,11 @@ def _overlap(start: datetime, end: datetime, other_start: datetime, other_end: d
 
 def watch_public_share(deps: Deps) -> int:
     """Tell of each venue whose coming week falls short of its minimum, once for each week; return how many."""
-    with deps.database.published() as connection:
-        divisions = queries.communities(connection)
-    return sum(_watch(deps, division) for division in divisions)
 
+    def act(work: UnitOfWork) -> int:
+        return sum(_look_ahead(deps, work, venue_id) for venue_id in venue_settings.ids(work.connection, work.division))
 
-def _watch(deps: Deps, division: str) -> int:
-    told = 0
-    with deps.unit_of_work(Actor.system(division, "watch_public_share")) as work:
-        for venue_id in venue_settings.ids(work.connection, division):
-            told += _look_ahead(deps, work, venue_id)
-        work.commit()
-    return told
+    return each_community(deps, "watch_public_share", act)
 
 
 def _look_ahead(deps: Deps, work: UnitOfWork, venue_id: UUID) -> bool:

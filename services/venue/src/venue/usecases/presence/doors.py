@@ -54,8 +54,7 @@ def revoke_display(deps: Deps, actor: Actor, display_id: UUID, attempt: Attempt)
         row = doors.lock_display(work, display_id)
         if row is None:
             raise presence_refusals.unknown_display()
-        if attempt.if_match is not None and attempt.if_match != row["version"]:
-            raise refusals.version_changed(row["version"])
+        refusals.expect_version(row["version"], attempt.if_match)
         if row["revoked_at"] is not None:
             raise presence_refusals.display_is_revoked()
         doors.revoke(work, display_id, deps.clock.now())

@@ -46,8 +46,7 @@ def end(deps: Deps, actor: Actor, exemption_id: UUID, attempt: Attempt) -> Reply
         row = marks.lock_exemption(work, exemption_id)
         if row is None:
             raise marks_refusals.unknown_exemption()
-        if attempt.if_match is not None and attempt.if_match != row["version"]:
-            raise refusals.version_changed(row["version"])
+        refusals.expect_version(row["version"], attempt.if_match)
         if row["ended_at"] is not None:
             raise marks_refusals.exemption_has_ended()
         marks.end_exemption(work, exemption_id, deps.clock.now())

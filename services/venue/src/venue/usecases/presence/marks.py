@@ -95,8 +95,7 @@ def _change(
         mark, now = marks.lock(work, mark_id), deps.clock.now()
         if mark is None:
             raise marks_refusals.unknown_mark()
-        if attempt.if_match is not None and attempt.if_match != mark.version:
-            raise refusals.version_changed(mark.version)
+        refusals.expect_version(mark.version, attempt.if_match)
         changed = change(mark, now)
         _store(work, changed, f"mark.{changed.state}", now, attempt.request_id)
         row = marks.one(work.connection, work.division, mark_id)

@@ -8,24 +8,22 @@ is booking the same hour.
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from chassis.auth import Actor
-from chassis.db import UnitOfWork, retry_conflicts
+from chassis.db import UnitOfWork
 
 from venue.deps import Deps
 from venue.domain.presence import marks as mark_rules
 from venue.domain.presence import presence, presence_events
 from venue.store import due
-from venue.store.booking import bookings, occupancies, queries
+from venue.store.booking import bookings, occupancies
 from venue.store.presence import check_ins
 from venue.store.venues.equipment import release_equipment
 from venue.usecases.booking.acquiring import tell_freed
+from venue.usecases.each_community import each_community
 from venue.usecases.presence import marks
 
-log = logging.getLogger(__name__)
 AT_ONCE = 50
 ALARM = "no_shows"
 AHEAD = timedelta(minutes=1)
@@ -33,30 +31,16 @@ SOON = timedelta(seconds=1)
 
 
 def release_everywhere(deps: Deps) -> int:
-    """Look after every community, each in a transaction of its own, and see to the alarms of the next minute.
+    """Look after every community and see to the alarms of its next minute."""
 
-    A community that fails hinders no other.
-    """
-    with deps.database.published() as connection:
-        communities = queries.communities(connection)
-    return sum(_release_in(deps, division) for division in communities)
+    def act(work: UnitOfWork) -> int:
+        now = deps.clock.now()
+        released = release_no_shows(deps, work, now)
+        for moment in check_ins.next_no_shows(work, now, now + AHEAD):
+            due.set_alarm(work, ALARM, moment)
+        return released
 
-
-def _release_in(deps: Deps, division: str) -> int:
-    def once() -> int:
-        with deps.unit_of_work(Actor.system(division, "release_no_shows")) as work:
-            now = deps.clock.now()
-            released = release_no_shows(deps, work, now)
-            for moment in check_ins.next_no_shows(work, now, now + AHEAD):
-                due.set_alarm(work, ALARM, moment)
-            work.commit()
-            return released
-
-    try:
-        return retry_conflicts(once)
-    except Exception:
-        log.exception("no-shows could not be released", extra={"division": division})
-        return 0
+    return each_community(deps, "release_no_shows", act)
 
 
 def release_no_shows(deps: Deps, work: UnitOfWork, now: datetime) -> int:

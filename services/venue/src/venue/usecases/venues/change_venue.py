@@ -47,8 +47,7 @@ def change_venue(
         venue = venue_settings.lock(work, venue_id)
         if venue is None:
             raise refusals.unknown_venue()
-        if versioned and attempt.if_match is not None and attempt.if_match != venue["version"]:
-            raise refusals.version_changed(venue["version"])
+        refusals.expect_version(venue["version"], attempt.if_match if versioned else None)
         act(work, venue)
         settings = tell(deps, work, venue_id, what)
         work.audit("venue.changed", "venue", venue_id, {"changed": what, "operation": operation}, attempt.request_id)

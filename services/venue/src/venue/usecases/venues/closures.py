@@ -159,8 +159,7 @@ def end_closure(deps: Deps, actor: Actor, closure_id: UUID, attempt: Attempt) ->
         row = closures.lock(work, closure_id)
         if row is None:
             raise closure_refusals.unknown_closure()
-        if attempt.if_match is not None and attempt.if_match != row["version"]:
-            raise refusals.version_changed(row["version"])
+        refusals.expect_version(row["version"], attempt.if_match)
         if row["ended_at"] is not None or row["ends_at"] <= now:
             raise closure_refusals.closure_over()
         closures.end(work, closure_id, now)

@@ -117,8 +117,7 @@ def leave(deps: Deps, actor: Actor, entry_id: UUID, attempt: Attempt) -> Reply:
         entry = waiting.lock(work, entry_id)
         if entry is None or not _may(actor, entry):
             raise waiting_refusals.unknown_entry()
-        if attempt.if_match is not None and attempt.if_match != entry.version:
-            raise refusals.version_changed(entry.version)
+        refusals.expect_version(entry.version, attempt.if_match)
         rules.leave(entry, deps.clock.now())
         freed.end(work, entry, "left", deps.clock.now())
         return _answer(deps, work, entry_id, attempt)
