@@ -9,6 +9,7 @@ from .fake_answers import NEED, PERSON, ROOMS, SPACES, page
 
 ID = "0197f000-0000-7000-8000-0000000000"
 SITTING, MISSED, UNPLACED, RUNNING, DESK, NEXT_DESK = (f"{ID}{n}" for n in (71, 72, 73, 74, 75, 76))
+UNPLACED_DESK = f"{ID}77"
 TOPIC, OTHER_TOPIC, TICKET, ROTA = (f"{ID}{n}" for n in (81, 82, 91, 95))
 # Tickets of which there is news, by id: their state, whether they were called, and their session's state and reason.
 ENDED = {
@@ -28,6 +29,8 @@ def answer(method: str, path: str, query: Any, english: bool) -> Any:
     if path.endswith("/sittings"):
         items = [_session(one, english, public=True) for one in (MISSED, SITTING, UNPLACED)]
         return {"items": items, "held": 11, "missed": 1}
+    if path == "/sessions/" + UNPLACED_DESK:
+        return {**_session(DESK, english), "session_id": UNPLACED_DESK, "state": "unplaced", "reason": "closed"}
     if path.endswith("/desks"):
         return {"items": [_desk(english)]}
     if parts[0] == "rotas":
@@ -151,8 +154,8 @@ def _rota(kind: str, english: bool) -> dict[str, Any]:
 def _topic(topic_id: str, state: str) -> dict[str, Any]:
     acts = {
         "proposed": ["publish", "merge", "decline"],
-        "published": ["answer", "hand_on", "merge"],
-        "handed_on": ["answer"],
+        "published": ["publish", "answer", "hand_on", "merge"],
+        "handed_on": ["publish", "answer"],
         "declined": [],
     }
     return {

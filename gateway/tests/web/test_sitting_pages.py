@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime
 
 import pytest
+from chassis.clock import FrozenClock
+from gateway.web.formats import SHANGHAI
 
 from .conftest import BOARD, COMMUNITY, ID, OPERATOR, WORKER
 
@@ -220,6 +223,35 @@ def test_staff_hand_a_topic_on_answer_it_and_merge_it(browse, services):
         answer = browse(f"/desk/topics/{TOPIC}/{act}", WORKER, method="POST", form={**form, "version": "1"})
         assert answer.status_code == 303, answer.text
         assert form.items() <= {**sent(services, f"/{act}")[0], "names_nobody": "yes"}.items()
+
+
+def test_a_sitting_that_is_over_takes_no_more_topics_today(browse, app, monkeypatch):
+    assert f'action="/my/sittings/{SITTING}/topics"' in browse("/my/sittings").text
+
+    monkeypatch.setitem(app.extensions, "linli.clock", FrozenClock(datetime(2026, 11, 25, 17, 0, tzinfo=SHANGHAI)))
+
+    text = browse("/my/sittings").text
+    assert f'action="/my/sittings/{SITTING}/topics"' not in text
+    assert f'action="/my/sittings/{ID}73/topics"' in text and "11月25日的坐谈" in text
+
+
+def test_staff_see_for_which_sitting_a_topic_is_and_merge_it_into_public_ones_whatever_is_listed(browse):
+    text = browse("/desk/topics?state=proposed", WORKER).text
+
+    assert "11月25日的坐谈" in text
+    assert f'<option value="{ID}86">' in text
+
+
+def test_public_words_are_changed_where_they_turn_out_to_name_somebody(browse):
+    text = browse("/desk/topics", WORKER).text
+
+    assert text.count("改公开的说法</button>") == 2 and 'value="三号院路灯"' in text
+
+
+def test_nobody_is_called_to_a_desk_without_a_room(browse):
+    assert "叫下一位" in browse(f"/desk/sessions/{DESK}/queue", WORKER).text
+    text = browse(f"/desk/sessions/{ID}77/queue", WORKER).text
+    assert "叫下一位" not in text and "屋子不开放" in text and "安排屋子" in text
 
 
 def test_whose_need_a_topic_becomes_is_said_before_it_is_handed_on(browse):

@@ -8,6 +8,7 @@ from typing import Any
 from flask import abort, g, redirect, render_template, request, url_for
 
 from gateway.web import forms
+from gateway.web.board import or_none
 from gateway.web.client import Problem
 from gateway.web.my.needs import categories, form_errors
 from gateway.web.routes import POST, Route
@@ -45,12 +46,21 @@ def act(topic_id: Any, act: str) -> Any:
 def _page(typed: dict[str, str], errors: dict[str, str], refused: str) -> str:
     state = request.values.get("state", "")
     chosen = state if state in TOPIC_STATES else ""
-    answer = g.api.get("venue", "/topics", state=chosen, cursor=request.args.get("cursor"), limit=50)
+    api, code, cursor = g.api, g.visitor.division, request.args.get("cursor")
+    answers = api.together(
+        listed=lambda: api.get("venue", "/topics", state=chosen, cursor=cursor, limit=50),
+        published=lambda: api.get("venue", "/topics", state="published", limit=50),
+        sittings=lambda: api.public("venue", f"/divisions/{code}/sittings"),
+    )
+    answer = answers["listed"]
+    if isinstance(answer, Problem):
+        raise answer
     items = answer["items"]
     return render_template(
         "desk/topics.html",
         topics=items,
-        targets=[one for one in items if one["state"] in ("published", "handed_on", "answered")],
+        targets=_targets(items, (or_none(answers["published"]) or {}).get("items", [])),
+        dates={one["session_id"]: one for one in (or_none(answers["sittings"]) or {}).get("items", [])},
         next_cursor=answer["next_cursor"],
         chosen=chosen,
         categories=categories(),
@@ -58,6 +68,12 @@ def _page(typed: dict[str, str], errors: dict[str, str], refused: str) -> str:
         errors=errors,
         refused=refused,
     )
+
+
+def _targets(listed: list[dict[str, Any]], published: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The public topics another one may become part of, those listed and the newest besides."""
+    public = [one for one in listed if one["state"] in ("published", "handed_on", "answered")]
+    return public + [one for one in published if one["topic_id"] not in {other["topic_id"] for other in public}]
 
 
 ROUTES = (

@@ -7,8 +7,9 @@ from typing import Any
 
 from flask import g, redirect, render_template, url_for
 
-from gateway.web import forms, layout
+from gateway.web import forms
 from gateway.web.client import Problem
+from gateway.web.formats import moment
 from gateway.web.my.needs import categories, form_errors
 from gateway.web.routes import POST, Route
 
@@ -35,7 +36,7 @@ def support(topic_id: Any) -> Any:
 
 
 def _page(typed: dict[str, str], errors: dict[str, str]) -> str:
-    api, code, today = g.api, g.visitor.division, layout.today().isoformat()
+    api, code, now = g.api, g.visitor.division, g.clock.now()
     answers = api.together(
         sittings=lambda: api.get("venue", f"/divisions/{code}/sittings"),
         mine=lambda: api.get("venue", "/my/topics", limit=100),
@@ -44,10 +45,12 @@ def _page(typed: dict[str, str], errors: dict[str, str]) -> str:
         if isinstance(answer, Problem):
             raise answer
     mine = answers["mine"]["items"]
-    coming = [one for one in answers["sittings"]["items"] if one["date"] >= today]
+    known = answers["sittings"]["items"]
+    coming = [one for one in known if moment(one["ends_at"]) > now and one["state"] in ("planned", "unplaced")]
     return render_template(
         "my/sittings.html",
-        coming=[one for one in coming if one["state"] in ("planned", "unplaced")][:4],
+        coming=coming[:4],
+        dates={one["session_id"]: one["date"] for one in known},
         mine=mine,
         supported={one["topic_id"] for one in mine if one["supported"]},
         categories=categories(),
