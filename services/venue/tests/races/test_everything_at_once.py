@@ -23,6 +23,7 @@ from ..conftest import CHENGDU, OVERLAPS
 from .crowd import CLIENTS, Answer, Caller, Place, running_place
 
 SECONDS = float(os.environ.get("LINLI_RACE_SECONDS", "15"))
+pytestmark = pytest.mark.timeout(SECONDS + 240)
 ROOMS = ("council_pavilion", "service_post", "elders_space", "book_room", "whole_house")
 HALVES = 12  # 09:00 to 15:00 on two days: everybody is in everybody's way
 NOT_AS_BOOKED = """
