@@ -135,9 +135,10 @@ def test_the_secretary_reads_the_day_and_cannot_close_it(browse):
         ("deposit", "/deposit", {"amount": "100"}, {"amount_fen": 10000}),
         ("deposit-refund", "/deposit/refund", {}, {}),
         ("deposit-keeping", "/deposit/keeping", {"reason_code": "damage"}, {"reason_code": "damage"}),
+        ("refund", "/settlement/refund", {}, {}),
     ],
 )
-def test_what_the_operator_does_with_a_deposit(browse, services, act, path, form, body):
+def test_what_the_operator_does_with_the_money_of_a_booking(browse, services, act, path, form, body):
     answer = browse(f"/desk/money/{BOOKING}/{act}", OPERATOR, method="POST", form={**form, "version": "2"})
 
     sent = last_sent(services, path)
@@ -201,3 +202,22 @@ def test_a_booking_without_money_says_that_there_is_none(browse, services):
     text = browse(f"/desk/money/{BOOKING}", OPERATOR).text
 
     assert "这一场不收钱，也没有押金" in text and "打印" not in text
+
+
+def test_what_was_paid_online_is_refunded_through_the_channel_and_not_reversed_by_hand(browse, services):
+    services.booking_state = "checked_in"
+    services.settlement = {
+        "settlement_id": BOOKING,
+        "receipt_no": 42,
+        "amount_fen": 6000,
+        "method": "online",
+        "settled_at": "2026-11-23T20:50:00+08:00",
+        "reversed_at": None,
+    }
+    services.refusals["GET", f"{API}/bookings/{BOOKING}/money"] = 200, {**money(), "refunds": []}
+
+    counter = browse("/desk/check-in?code=K7M4P", OPERATOR).text
+    page = browse(f"/desk/money/{BOOKING}", OPERATOR).text
+
+    assert "/reversal" not in counter and "网上付的钱不在柜台冲回" in counter
+    assert f"/desk/money/{BOOKING}/refund" in page and "原路退回" in page and "退款 ¥60.00" in page

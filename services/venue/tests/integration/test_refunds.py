@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from threading import Barrier
 
 import pytest
@@ -12,10 +13,11 @@ from chassis.errors import Conflict
 from venue.deps import InProcess
 from venue.schedule import HANDLERS
 from venue.usecases.booking.cancel_booking import cancel_booking
-from venue.usecases.money import booking_money, refunds, settlement
+from venue.usecases.money import booking_money, day_statements, refunds, settlement
+from venue.usecases.presence import attendance
 
 from ..conftest import WUFUQIAO, at, book, operator, resident
-from .paying import EVENING, TERMS, key, paid, state, work_on
+from .paying import EVENING, TERMS, key, paid, start, state, work_on
 
 
 @pytest.fixture
@@ -182,3 +184,64 @@ def test_a_settlement_is_reversed_or_refunded_never_both(deps, guest, booking, l
         settlement.reverse_settlement(deps, operator(), key(booking), "other", InProcess())
 
     assert refused.value.code == "already_refunded"
+
+
+@pytest.fixture
+def let_in(deps, guest, booking, frozen_clock):
+    """A guest who paid online and has checked in; their payment."""
+    payment = paid(deps, guest, booking)
+    frozen_clock.set(at("2026-11-26T18:45"))
+    attendance.check_in(deps, operator(), key(booking), InProcess())
+    return payment
+
+
+def test_what_was_paid_online_is_not_reversed_at_the_counter(deps, guest, booking, let_in, look):
+    with pytest.raises(Conflict) as refused:
+        settlement.reverse_settlement(deps, operator(), key(booking), "other", InProcess())
+
+    assert refused.value.code == "paid_online"
+    assert look("SELECT count(*) FROM reversals") == [(0,)]
+
+
+def test_a_refund_at_the_counter_goes_through_the_provider_and_every_book_agrees(
+    deps, house, guest, booking, let_in, look
+):
+    settlement.refund_settlement(deps, operator(), key(booking), InProcess())
+    work_on(deps)
+    work_on(deps)
+
+    told = booking_money.booking_money(deps, guest, key(booking), "zh")
+    assert [(one["amount_fen"], one["executed"]) for one in told["refunds"]] == [(6000, True)]
+    assert state(deps, guest, let_in) == "refunded"
+    assert look("SELECT refunded_fen FROM sandbox_payments") == [(6000,)]
+    day = day_statements.get_day(deps, operator(), house.venue_id, date(2026, 11, 26), "zh")
+    assert (day["totals"]["refunded_online_fen"], day["totals"]["reversed_online_fen"]) == (6000, 0)
+    (told,) = look(
+        "SELECT convert_from(payload, 'UTF8')::json->'data' FROM outbox WHERE type LIKE '%%booking.refunded%%'"
+    )
+    assert (told[0]["amount_fen"], told[0]["method"]) == (6000, "online")
+
+
+def test_who_got_their_money_back_is_not_asked_for_it_again(deps, guest, booking, let_in):
+    settlement.refund_settlement(deps, operator(), key(booking), InProcess())
+    codes = []
+
+    for act in (
+        lambda: settlement.refund_settlement(deps, operator(), key(booking), InProcess()),
+        lambda: settlement.settle_booking(deps, operator(), key(booking), "cash", 6000, InProcess()),
+        lambda: start(deps, guest, booking),
+    ):
+        with pytest.raises(Conflict) as refused:
+            act()
+        codes.append(refused.value.code)
+
+    assert codes == ["already_refunded", "already_settled", "already_settled"]
+
+
+def test_who_has_not_come_yet_is_refunded_by_cancelling(deps, guest, booking):
+    paid(deps, guest, booking)
+
+    with pytest.raises(Conflict) as refused:
+        settlement.refund_settlement(deps, operator(), key(booking), InProcess())
+
+    assert refused.value.code == "wrong_state"

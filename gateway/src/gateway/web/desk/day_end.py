@@ -10,7 +10,7 @@ from flask import abort, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from gateway.web import errors, forms, layout
+from gateway.web import errors, forms, layout, reading
 from gateway.web.client import Problem
 from gateway.web.my.payments import REASONS, STATES
 from gateway.web.my.rooms import community_rooms
@@ -30,17 +30,22 @@ DIFFERENCES = {
     "posted_twice": lazy_gettext("账本里记了两次"),
     "not_in_venue": lazy_gettext("账本里有，这边没有"),
 }
-ACTS = {"deposit": "deposit", "deposit-refund": "deposit/refund", "deposit-keeping": "deposit/keeping"}
+ACTS = {
+    "deposit": "deposit",
+    "deposit-refund": "deposit/refund",
+    "deposit-keeping": "deposit/keeping",
+    "refund": "settlement/refund",
+}
 
 
 def day_end() -> Any:
     """Show a day: what moved, what must be in the drawer, what the ledger says otherwise."""
-    return _day(_asked(request.args.get("day", "")))
+    return _day(reading.day_or(request.args.get("day"), layout.today()))
 
 
 def close() -> Any:
     """Close the day with the counted cash; a refusal stands above what was typed."""
-    on, venue_id = _asked(forms.text("day", 10)), _venue_id()
+    on, venue_id = reading.day_or(forms.text("day", 10), layout.today()), _venue_id()
     counted, note = forms.fen("counted"), forms.text("note", 300)
     if counted is None:
         return _day(on, {"counted": _("写数到的现金，例如 120.00；没有就写 0。")}), 422
@@ -59,7 +64,12 @@ def money(booking_id: Any, refusal: dict[str, str] | None = None) -> str:
     """Show the money of one booking with what the operator may do about its deposit."""
     booking = g.api.get("venue", f"/bookings/{booking_id}")
     told = g.api.get("venue", f"/bookings/{booking_id}/money")
-    done = {"deposit": _("押金收好了。"), "deposit-refund": _("押金退了。"), "deposit-keeping": _("押金扣下了。")}
+    done = {
+        "deposit": _("押金收好了。"),
+        "deposit-refund": _("押金退了。"),
+        "deposit-keeping": _("押金扣下了。"),
+        "refund": _("退款记下了。"),
+    }
     return render_template(
         "desk/money.html",
         booking=booking,
@@ -72,7 +82,7 @@ def money(booking_id: Any, refusal: dict[str, str] | None = None) -> str:
 
 
 def act(booking_id: Any, act: str) -> Any:
-    """Take the deposit, give it back or keep it."""
+    """Take the deposit, give it back or keep it; give back what was paid."""
     if act not in ACTS:
         abort(404)
     body: dict[str, Any] = {}
@@ -126,13 +136,6 @@ def _unclosed(closed: list[dict[str, Any]], on: date) -> date | None:
     last = max((date.fromisoformat(one["day"]) for one in closed), default=None)
     following = last + timedelta(days=1) if last else None
     return following if following and following < layout.today() and following != on else None
-
-
-def _asked(text: str) -> date:
-    try:
-        return date.fromisoformat(text) if text else layout.today()
-    except ValueError:
-        abort(404)
 
 
 def _venue_id() -> str:

@@ -14,7 +14,7 @@ from venue.api.booking.booking import (
     list_requests,
     move_booking,
 )
-from venue.api.booking.counter import check_in, check_out, reverse_settlement, settle_booking
+from venue.api.booking.counter import check_in, check_out, refund_settlement, reverse_settlement, settle_booking
 from venue.api.booking.imports import import_bookings
 from venue.api.booking.quotas import end_quota, list_quotas, set_quota
 from venue.api.booking.times import get_availability, get_public_week, list_venues
@@ -224,6 +224,7 @@ __all__ = [
     "publish_topic",
     "record_attendance",
     "refund_deposit",
+    "refund_settlement",
     "remove_special_day",
     "remove_venue_photo",
     "renew_door_secret",

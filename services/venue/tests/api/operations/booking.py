@@ -146,6 +146,10 @@ def reverse_settlement(world: World) -> Request:
     return Request(world.operator(), path, {"reason_code": "wrong_amount"}, 3, other={"reason_code": "other"})
 
 
+def refund_settlement(world: World) -> Request:
+    return Request(world.operator(), f"/bookings/{world.settled()['booking_id']}/settlement/refund", version=3)
+
+
 OPERATIONS = by_name(
     [
         list_venues,
@@ -161,6 +165,7 @@ OPERATIONS = by_name(
         check_out,
         settle_booking,
         reverse_settlement,
+        refund_settlement,
         check_booking,
         confirm_booking,
         move_booking,

@@ -30,3 +30,8 @@ def settle_booking(call: Call, booking_id: str, body: dict[str, Any]) -> Reply:
 def reverse_settlement(call: Call, booking_id: str, body: dict[str, Any]) -> Reply:
     """Undo taking it."""
     return settlement.reverse_settlement(call.deps, call.actor, UUID(booking_id), body["reason_code"], call)
+
+
+def refund_settlement(call: Call, booking_id: str) -> Reply:
+    """Give it back."""
+    return settlement.refund_settlement(call.deps, call.actor, UUID(booking_id), call)

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from venue.domain import refusals
+from venue.domain.booking.booking import Booking, Settlement, standing_settlement
+from venue.domain.money import money_refusals
+
 LATE = "late_cancelled"
+NOT_AVAILABLE = "not_available"
+WHOLE = 100
 SOON = timedelta(seconds=1)
 
 
@@ -33,4 +39,21 @@ def reason(state: str, *, late: bool) -> str:
     """Name why a paid booking of this end state is refunded. A guest who stayed away is not."""
     if state == "cancelled":
         return LATE if late else "cancelled"
-    return {"declined": "declined", "lapsed": "not_available"}[state]
+    return {"declined": "declined", "lapsed": NOT_AVAILABLE}[state]
+
+
+def may_give_back(booking: Booking, refunded_fen: int) -> None:
+    """Judge giving all of it back to guests who were let in: once. Who has not come is refunded by cancelling."""
+    standing_settlement(booking)
+    if booking.state not in ("checked_in", "checked_out"):
+        raise refusals.wrong_state(booking.state)
+    if refunded_fen:
+        raise money_refusals.already_refunded()
+
+
+def may_reverse(settlement: Settlement, refunded_fen: int) -> None:
+    """Judge undoing a settlement as a mistake: only what was taken by hand, and of which nothing was given back."""
+    if refunded_fen:
+        raise money_refusals.already_refunded()
+    if settlement.method == "online":
+        raise money_refusals.paid_online()
