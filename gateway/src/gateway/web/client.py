@@ -33,12 +33,6 @@ class Problem(Exception):
         """Return the reason the service gave, in the caller's language."""
         return str(self.body.get("detail") or self.body.get("title") or "")
 
-    @property
-    def field_errors(self) -> dict[str, str]:
-        """Map the wrong fields to their reasons."""
-        rows = self.body.get("errors") or []
-        return {str(row.get("field", "")): str(row.get("detail", "")) for row in rows if isinstance(row, dict)}
-
 
 class Services:
     """Connections shared by all requests, and a short memory for answers that are public and hardly change."""

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.exceptions import HTTPException
 
+from gateway.web import labels
 from gateway.web.client import Problem
 
 log = logging.getLogger("gateway.web")
@@ -62,6 +63,9 @@ WORDS: dict[str, tuple[Any, Any]] = {
         lazy_gettext("请由另一位有批准权限的人来办。"),
     ),
 }
+# Refusals whose reason speaks of headers: true, and of no use to a person.
+MACHINERY = ("if_match_invalid", "if_match_required", "idempotency_key_required")
+WORDS |= dict.fromkeys(MACHINERY, WORDS["wrong_csrf"])
 BY_STATUS: dict[int, tuple[Any, Any]] = {
     400: (lazy_gettext("填写的内容有问题"), lazy_gettext("请退回上一页，照提示改过再提交。")),
     401: (lazy_gettext("请先登录"), lazy_gettext("登录后再办；刚才没有改动任何东西。")),
@@ -95,6 +99,10 @@ def words(problem: Problem) -> dict[str, str]:
     """Say a problem to a person: title, reason, way out."""
     title, way = WORDS.get(problem.code) or BY_STATUS.get(problem.status, BY_STATUS[500])
     detail = problem.detail if problem.detail.rstrip("。.") != str(title).rstrip("。.") else ""
+    if problem.code in MACHINERY:
+        detail = ""
+    elif fields := labels.wrong(problem):
+        detail = " ".join(dict.fromkeys(fields.values()))
     return {"title": str(title), "detail": detail, "way": str(way), "code": problem.code}
 
 

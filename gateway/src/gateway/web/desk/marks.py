@@ -3,17 +3,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import abort, g, redirect, render_template, request, url_for
 
-from gateway.web import forms
+from gateway.web import forms, layout
 from gateway.web.client import Problem
 from gateway.web.desk import people
 from gateway.web.my.needs import form_errors
 from gateway.web.routes import POST, Route
 
 DECISIONS = ("decision", "excuse")
+USUAL_LENGTH = timedelta(days=365)
 
 
 def appeals() -> str:
@@ -89,6 +91,8 @@ def _exemptions(wrong: dict[str, str], person_id: str = "") -> str:
         wanted=wanted,
         persons=g.api.get("identity", "/persons", q=wanted, limit=30)["items"] if wanted else [],
         chosen=people.found(g.api, person_id) if person_id else None,
+        usual_until=(layout.today() + USUAL_LENGTH).isoformat(),
+        typed=request.form,
         errors=wrong,
     )
 

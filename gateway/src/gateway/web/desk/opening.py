@@ -81,7 +81,7 @@ def clear_own_hours(day: Any) -> Any:
 
 def set_special_day() -> Any:
     """Note a holiday or make-up workday."""
-    body: dict[str, Any] = {name: forms.text(name, 80) for name in ("date", "kind", "name_zh", "name_en")}
+    body: dict[str, Any] = {name: forms.text(name, 80) for name in ("date", "kind")} | venue_forms.names(80)
     if forms.text("follows_weekday"):
         body["follows_weekday"] = venue_forms.whole("follows_weekday")
     return change(_days, "desk.days", "/special-days", body | _keep(), versioned=False)

@@ -16,7 +16,7 @@ from gateway.web.desk import venue_forms
 from gateway.web.desk.venue_forms import change, lines
 from gateway.web.routes import POST, Route
 
-NAMES = ("name_zh", "name_en", "kind", "audience", "approval")
+CHOICES = ("kind", "audience", "approval")
 
 
 def show() -> str:
@@ -63,8 +63,9 @@ def end_regime(regime: str) -> Any:
 
 
 def _regime() -> dict[str, Any]:
-    body: dict[str, Any] = {name: forms.text(name, 80) for name in NAMES}
-    return body | {name: lines(forms.text(name, 1000)) for name in ("purposes_zh", "purposes_en")}
+    body: dict[str, Any] = {name: forms.text(name, 80) for name in CHOICES} | venue_forms.names(80)
+    zh, en = (lines(forms.text(name, 1000)) for name in ("purposes_zh", "purposes_en"))
+    return body | {"purposes_zh": zh, "purposes_en": en or zh}
 
 
 def _page(kept: Mapping[str, str], wrong: Mapping[str, str], _problem: Problem | None) -> str:

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from gateway.web import forms
 from gateway.web.client import Problem
 from gateway.web.desk import venue_forms
-from gateway.web.desk.venue_forms import change, typed, whole
+from gateway.web.desk.venue_forms import change, names, typed, whole
 from gateway.web.routes import POST, Route
 
 TEXTS = ("story", "rules", "opening", "address")
@@ -46,7 +46,7 @@ def add_photo() -> Any:
         "media_type": media_type,
         "content_base64": base64.b64encode(content).decode(),
         "alt_zh": forms.text("alt_zh", 120),
-        "alt_en": forms.text("alt_en", 240),
+        "alt_en": forms.text("alt_en", 240) or forms.text("alt_zh", 120),
     }
     return change(_profile, "desk.rooms", f"/venues/{venue_forms.venue_id()}/photos", body, versioned=False)
 
@@ -65,7 +65,7 @@ def spaces() -> str:
 def create_space() -> Any:
     """Add a room; a part of another gets a unit of its own, which makes the other busy too."""
     code = forms.text("code", 40)
-    body: dict[str, Any] = {name: forms.text(name, 120) for name in ("code", "name_zh", "name_en")}
+    body: dict[str, Any] = {"code": forms.text("code", 40), **names()}
     body |= {"capacity": whole("capacity"), "new_atoms": [code]}
     if forms.text("parent_id"):
         body["parent_id"] = forms.text("parent_id", 36)
@@ -75,7 +75,7 @@ def create_space() -> Any:
 
 def update_space(space_id: Any) -> Any:
     """Change names, seats, buffers and approval."""
-    body: dict[str, Any] = {name: forms.text(name, 120) for name in ("name_zh", "name_en")}
+    body: dict[str, Any] = dict(names())
     body |= {name: whole(name) for name in ("capacity", "setup_minutes", "cleanup_minutes")}
     body["needs_approval"] = forms.text("needs_approval") == "yes"
     return change(_spaces, "desk.spaces", f"/spaces/{space_id}", body, method="PATCH")
@@ -88,7 +88,7 @@ def retire_space(space_id: Any) -> Any:
 
 def create_equipment() -> Any:
     """Add an equipment with its stock."""
-    body: dict[str, Any] = {name: forms.text(name, 120) for name in ("code", "name_zh", "name_en", "counting")}
+    body: dict[str, Any] = {name: forms.text(name, 40) for name in ("code", "counting")} | names()
     path = f"/venues/{venue_forms.venue_id()}/equipment"
     return change(_spaces, "desk.spaces", path, body | {"stock": whole("stock")}, versioned=False)
 

@@ -142,7 +142,8 @@ def _rota_body(kind: str, typed: dict[str, str]) -> dict[str, Any]:
         return {**body, "titles": {"zh": typed.get("title_zh") or title, "en": typed.get("title_en") or title}}
     rows = [n for n in range(1, OFFICIALS + 1) if typed.get(f"function_zh_{n}")]
     body["officials"] = [_official(typed, f"_{n}") for n in rows]
-    return {**body, "titles": {"zh": typed.get("title_zh", ""), "en": typed.get("title_en", "")}}
+    title = typed.get("title_zh", "")
+    return {**body, "titles": {"zh": title, "en": typed.get("title_en") or title}}
 
 
 def _act_body(act: str, typed: dict[str, str]) -> dict[str, Any]:

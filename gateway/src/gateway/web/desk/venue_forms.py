@@ -67,6 +67,12 @@ def change(
     return redirect(url_for(back, done=SAVED), code=303)
 
 
+def names(most: int = 120) -> dict[str, str]:
+    """Return a name in both languages; without an English one the Chinese stands for it."""
+    zh = forms.text("name_zh", most)
+    return {"name_zh": zh, "name_en": forms.text("name_en", most) or zh}
+
+
 def whole(name: str) -> int:
     """Return a number that was typed; what is none becomes -1, which every contract refuses by name."""
     found = reading.number(forms.text(name, 8))

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import abort, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from gateway.web import errors, forms, reading
+from gateway.web import errors, forms, labels, reading
 from gateway.web.client import Problem
 from gateway.web.routes import POST, Route
 
@@ -79,12 +80,11 @@ def categories() -> list[tuple[str, str]]:
     return [(one["code"], one["names"][g.language]) for one in answer["items"]]
 
 
-def form_errors(problem: Problem) -> dict[str, str]:
-    """Return what is wrong by field; a refusal that concerns no field stands under '_form'."""
+def form_errors(problem: Problem, inputs: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return what is wrong by input; a refusal that concerns no field stands under '_form'."""
     if problem.status in (401, 403, 404) or problem.status >= 500:
         raise problem
-    fields = {name.rsplit(".", 1)[-1]: words for name, words in problem.field_errors.items() if name}
-    if fields:
+    if fields := labels.wrong(problem, inputs):
         return fields
     said = errors.words(problem)
     return {"_form": said["detail"] or said["title"] or _("填写的内容有问题")}

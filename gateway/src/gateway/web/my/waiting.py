@@ -9,7 +9,7 @@ from typing import Any
 from flask import abort, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from gateway.web import errors, forms, reading, weeks
+from gateway.web import errors, forms, labels, reading, weeks
 from gateway.web.client import Problem
 from gateway.web.formats import SHANGHAI, moment
 from gateway.web.layout import today
@@ -18,6 +18,8 @@ from gateway.web.routes import POST, Route
 
 LENGTHS = (30, 60, 90, 120, 150, 180, 240)
 OPEN = ("offered", "waiting")
+# Instants of the contract, as this form asks for them.
+INPUTS = {"starts_at": "from", "ends_at": "until"}
 
 
 def entries() -> str:
@@ -77,7 +79,7 @@ def refused(
         raise problem
     words = errors.words(problem)
     told = " ".join(part for part in (words["detail"] or words["title"], words["way"]) if part)
-    wrong = problem.field_errors or {"_form": told}
+    wrong = labels.wrong(problem, INPUTS) or {"_form": told}
     free = problem.body.get("alternatives") or []
     return form(asked, wrong, free=free, book=book, behalf=behalf, **more), problem.status
 
