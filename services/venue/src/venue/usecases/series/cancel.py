@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.auth import Actor
-from chassis.db import UnitOfWork, retry_conflicts
+from chassis.db import UnitOfWork
 from chassis.reply import Reply, etag
 
 from venue.deps import Attempt, Deps
@@ -25,7 +25,7 @@ from venue.store.series.series_bookings import end_bookings
 from venue.store.tables import occupancies
 from venue.usecases.presence import marks
 from venue.usecases.series import dates, shapes
-from venue.usecases.series.locking import ATTEMPTS, first_date, lock
+from venue.usecases.series.locking import first_date, lock, to_the_end
 from venue.usecases.series.one_date import cancel_one
 from venue.usecases.series.renewing import end_before
 from venue.usecases.series.see import shape_of
@@ -55,7 +55,7 @@ def cancel_series(
             work.commit()
             return reply
 
-    return retry_conflicts(once, ATTEMPTS)
+    return to_the_end(once)
 
 
 def _cancel(

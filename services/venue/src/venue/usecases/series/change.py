@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.auth import Actor
-from chassis.db import UnitOfWork, retry_conflicts
+from chassis.db import UnitOfWork
 from chassis.reply import Reply, etag
 
 from venue.deps import Attempt, Deps
@@ -26,7 +26,7 @@ from venue.store.series import series as store
 from venue.store.series import series_equipment
 from venue.usecases.series import dates, shapes
 from venue.usecases.series.create import refuse
-from venue.usecases.series.locking import ATTEMPTS, ChangeSeries, first_date, lock
+from venue.usecases.series.locking import ChangeSeries, first_date, lock, to_the_end
 from venue.usecases.series.one_date import change_one
 from venue.usecases.series.renewing import end_before, renewed
 from venue.usecases.series.replanning import Outcome, replan
@@ -57,7 +57,7 @@ def change_series(deps: Deps, actor: Actor, series_id: UUID, command: ChangeSeri
             work.commit()
             return reply
 
-    return retry_conflicts(once, ATTEMPTS)
+    return to_the_end(once)
 
 
 def _change(

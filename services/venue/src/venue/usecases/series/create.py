@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.auth import Actor
-from chassis.db import UnitOfWork, retry_conflicts, uuid7
+from chassis.db import UnitOfWork, uuid7
 from chassis.reply import Reply, etag
 
 from venue.deps import Attempt, Deps
@@ -39,7 +39,7 @@ from venue.usecases.booking.book_space import booker_of
 from venue.usecases.booking.placing import Booker, OnBehalf
 from venue.usecases.series import dates, shapes
 from venue.usecases.series.alternatives import alternatives_for
-from venue.usecases.series.locking import ATTEMPTS
+from venue.usecases.series.locking import to_the_end
 from venue.usecases.series.see import shape_of
 from venue.usecases.series.taking import Act, take
 
@@ -90,7 +90,7 @@ def create_series(deps: Deps, actor: Actor, command: CreateSeries, attempt: Atte
             work.commit()
             return reply
 
-    return retry_conflicts(once, ATTEMPTS)
+    return to_the_end(once)
 
 
 def prepare(work: UnitOfWork, command: CreateSeries, booker: Booker, now: datetime) -> Prepared:

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
 from chassis.auth import Actor
-from chassis.db import UnitOfWork
+from chassis.db import LOCK_NOT_AVAILABLE, UnitOfWork, retry_conflicts
+from chassis.errors import Unavailable
+from chassis.reply import Reply
 
 from venue.domain import refusals
 from venue.domain.opening import hours
@@ -17,8 +20,26 @@ from venue.domain.series.series import ALL, Equipment, Series
 from venue.store.series import series as store
 from venue.usecases.series import shapes
 
-# Many dates in one transaction meet more of the others than one booking does: a victim is tried more often.
-ATTEMPTS = 6
+# Many dates in one transaction meet more of the others than one booking does: a victim is tried more often, and a wait
+# that ran out is begun anew. Whoever was waited for has most often won by then, and the next look tells at once.
+ATTEMPTS, WAITS = 6, 3
+
+
+def to_the_end(once: Callable[[], Reply]) -> Reply:
+    """Run a whole act in units of work of its own until it is answered; ``database_busy`` is the last resort."""
+    for wait in range(1, WAITS + 1):
+        try:
+            return retry_conflicts(once, ATTEMPTS)
+        except Unavailable as busy:
+            if wait == WAITS or not _waited_in_vain(busy):
+                raise
+    raise AssertionError("unreachable")
+
+
+def _waited_in_vain(busy: Unavailable) -> bool:
+    """Tell a lock that was not had in time from a database that is gone or has no connection left."""
+    cause = busy.__cause__
+    return getattr(getattr(cause, "orig", cause), "sqlstate", None) == LOCK_NOT_AVAILABLE
 
 
 @dataclass(frozen=True)
