@@ -223,7 +223,7 @@ def test_the_operator_checks_in_settles_and_reverses_by_code(browse, services):
         done[act] = browse(answer.headers["Location"], "venue_operator").text
 
     assert "已签到" in done["check-in"] and "使用中" in done["check-in"]
-    assert "¥60.00" in done["settlement"] and "冲回不能撤销" in done["settlement"]
+    assert "¥60.00" in done["settlement"] and "冲正不能撤销" in done["settlement"]
     assert "这张收据作废" in done["reversal"]
     assert b'"amount_fen":6000' in writes(services)[1].content
 

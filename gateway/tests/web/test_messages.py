@@ -35,3 +35,8 @@ def test_no_chinese_stands_in_a_template_outside_a_text():
         text = re.sub(r"_\((['\"]).*?\1", "", text)
         left = set(re.findall(r"[\u4e00-\u9fff]+", text)) - {"邻", "里", "中文"}
         assert left == set(), file.name
+
+
+def test_money_is_called_by_the_words_of_the_books():
+    """What the books call a reversal is one word on every page: 冲正."""
+    assert [text for text, _file in messages.used() if "冲回" in text] == []

@@ -18,7 +18,7 @@ from gateway.web.routes import POST, Route
 
 ROWS = (
     ("settled", lazy_gettext("收款"), 1),
-    ("reversed", lazy_gettext("冲回"), -1),
+    ("reversed", lazy_gettext("冲正"), -1),
     ("refunded", lazy_gettext("退款"), -1),
     ("deposits_taken", lazy_gettext("收押金"), 1),
     ("deposits_refunded", lazy_gettext("退押金"), -1),

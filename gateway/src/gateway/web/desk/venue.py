@@ -102,7 +102,7 @@ def _done_words() -> dict[str, str]:
         "check-in": _("已签到，请进。"),
         "check-out": _("已签退。"),
         "settlement": _("已收款，收据在下面。"),
-        "reversal": _("已冲回，原收据作废；冲回的一笔也会公布。"),
+        "reversal": _("已冲正，原收据作废；冲正的一笔也会公布。"),
     }
 
 
