@@ -53,6 +53,7 @@ ACTS = [
     ("/desk/share/free-sessions", "venue_operator"),
     ("/desk/share/waivers", "community_secretary"),
     ("/desk/visits", "community_worker"),
+    ("/desk/import", "community_worker"),
     ("/desk/needs", "community_worker"),
     (f"/desk/needs/{ID}31/assignment", "community_worker"),
     ("/desk/statements", "finance_clerk"),

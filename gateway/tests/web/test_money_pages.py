@@ -219,5 +219,5 @@ def test_what_was_paid_online_is_refunded_through_the_channel_and_not_reversed_b
     counter = browse("/desk/check-in?code=K7M4P", OPERATOR).text
     page = browse(f"/desk/money/{BOOKING}", OPERATOR).text
 
-    assert "/reversal" not in counter and "网上付的钱不在柜台冲回" in counter
+    assert "/reversal" not in counter and "网上付的钱不在柜台冲正" in counter
     assert f"/desk/money/{BOOKING}/refund" in page and "原路退回" in page and "退款 ¥60.00" in page
