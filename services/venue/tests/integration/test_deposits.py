@@ -10,11 +10,12 @@ from uuid import UUID, uuid4
 import pytest
 from chassis.auth import Actor
 from chassis.errors import Conflict, Unprocessable
+from chassis.pagination import Page
 from psycopg import errors
 from venue.deps import InProcess
 from venue.usecases.booking.cancel_booking import cancel_booking
 from venue.usecases.booking.move_booking import MoveBooking, move_booking
-from venue.usecases.money import booking_money, day_statements, deposits, settlement
+from venue.usecases.money import booking_money, day_statements, deposits, held_deposits, settlement
 from venue.usecases.opening.regimes import set_price
 from venue.usecases.presence import attendance
 
@@ -299,3 +300,44 @@ def test_the_ledger_is_told_what_each_regime_brought(deps, house, frozen_clock, 
     assert json.loads(bytes(payload))["data"]["parts"] == [
         {"regime": "public_benefit", "price_fen": 0}, {"regime": "commercial", "price_fen": 3000},
     ]  # fmt: skip
+
+
+def held(deps, code=None, cursor=None, limit=50, who=None):
+    page = Page.parse(cursor, limit, held_deposits.KEY)
+    return held_deposits.list_deposits(deps, who or operator(), code, page, "zh")
+
+
+def test_the_deposit_of_a_cancelled_booking_is_found_and_can_be_given_back(deps, booking, guest):
+    take(deps, booking)
+    cancel_booking(deps, guest, key(booking), InProcess())
+
+    (one,) = held(deps)["items"]
+    assert (one["state"], one["is_over"], one["amount_fen"]) == ("cancelled", True, 10000)
+    assert held(deps, code=booking["pick_up_code"])["items"] == [one]
+    deposits.refund_deposit(deps, operator(), key(booking), InProcess())
+
+    assert held(deps)["items"] == []
+
+
+def test_a_deposit_of_a_booking_to_come_is_held_and_waits_for_nobody_yet(deps, booking):
+    take(deps, booking)
+
+    (one,) = held(deps)["items"]
+
+    assert (one["is_over"], one["pick_up_code"]) == (False, booking["pick_up_code"])
+    assert held(deps, code="ZZZZZZ")["items"] == []
+
+
+def test_held_deposits_are_paged_and_another_community_sees_none(deps, house, booking, guest):
+    from ..conftest import NEIGHBOUR
+
+    later = book(deps, guest, house.spaces["council_pavilion"], "2026-11-27T19:00", "2026-11-27T21:00")
+    for one in (booking, later):
+        take(deps, one)
+
+    first = held(deps, limit=1)
+    second = held(deps, cursor=first["next_cursor"], limit=1)
+
+    assert [page["items"][0]["booking_id"] for page in (first, second)] == [booking["booking_id"], later["booking_id"]]
+    assert second["next_cursor"] is None
+    assert held(deps, who=operator(NEIGHBOUR))["items"] == []

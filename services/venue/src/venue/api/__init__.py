@@ -25,6 +25,7 @@ from venue.api.money.money import (
     get_day,
     keep_deposit,
     list_days,
+    list_deposits,
     refund_deposit,
     take_deposit,
 )
@@ -193,6 +194,7 @@ __all__ = [
     "list_calendar_feeds",
     "list_closures",
     "list_days",
+    "list_deposits",
     "list_displays",
     "list_exemptions",
     "list_left_behind",

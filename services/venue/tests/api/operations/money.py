@@ -87,6 +87,11 @@ def take_deposit(world: World) -> Request:
     return Request(world.operator(), f"/bookings/{asks_deposit(world)['booking_id']}/deposit", {"amount_fen": 5000}, 1)
 
 
+def list_deposits(world: World) -> Request:
+    deposited(world)
+    return Request(world.operator(), "/deposits", method="get")
+
+
 def refund_deposit(world: World) -> Request:
     return Request(world.operator(), f"/bookings/{deposited(world)['booking_id']}/deposit/refund", version=2)
 
@@ -137,6 +142,7 @@ OPERATIONS = by_name(
         list_days,
         list_calendar_feeds,
         take_deposit,
+        list_deposits,
         refund_deposit,
         keep_deposit,
         start_payment,

@@ -8,8 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from chassis.http import Call, Reply
+from chassis.pagination import Page
 
-from venue.usecases.money import booking_money, day_statements, deposits
+from venue.domain.booking.pick_up_code import normalised
+from venue.usecases.money import booking_money, day_statements, deposits, held_deposits
 
 
 def get_booking_money(call: Call, booking_id: str) -> dict[str, Any]:
@@ -20,6 +22,15 @@ def get_booking_money(call: Call, booking_id: str) -> dict[str, Any]:
 def take_deposit(call: Call, booking_id: str, body: dict[str, Any]) -> Reply:
     """Take the deposit."""
     return deposits.take_deposit(call.deps, call.actor, UUID(booking_id), body["amount_fen"], call)
+
+
+def list_deposits(
+    call: Call, limit: int = 50, cursor: str | None = None, pick_up_code: str | None = None
+) -> dict[str, Any]:
+    """Those still held."""
+    page = Page.parse(cursor, limit, held_deposits.KEY)
+    code = normalised(pick_up_code) if pick_up_code else None
+    return held_deposits.list_deposits(call.deps, call.actor, code, page, call.language)
 
 
 def refund_deposit(call: Call, booking_id: str) -> Reply:

@@ -42,6 +42,11 @@ def is_standing(deposit: Deposit | None) -> TypeGuard[Deposit]:
     return deposit is not None and deposit.ended_at is None
 
 
+def waits_for_its_guest(state: str, ends_at: datetime, now: datetime) -> bool:
+    """Tell whether a standing deposit is due back or to be kept: its room is not used (any more)."""
+    return state not in TAKEN_WHILE or ends_at <= now
+
+
 def may_take(account: Account, amount_fen: int) -> int:
     """Judge taking the deposit and return which attempt it is: exactly the frozen amount, one at a time.
 

@@ -1,17 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writing deposits and how they end. Rows are never edited; the caller holds the booking's lock."""
+"""Deposits and how they end. Rows are never edited; who writes one holds the booking's lock."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from chassis.db import UnitOfWork
+from chassis.pagination import Page
 
 from venue.domain.booking.booking import Booking
 from venue.domain.money.deposits import Account, Deposit
 from venue.store.money.money_tables import booking_terms, deposit_endings, deposits
+from venue.store.tables import bookings, spaces
 
 
 def account(connection: sa.Connection, division: str, booking_id: UUID) -> Account:
@@ -32,6 +36,29 @@ def account(connection: sa.Connection, division: str, booking_id: UUID) -> Accou
     ).one()  # fmt: skip
     deposit = Deposit(*row[3:7], row.kind, row.reason_code, row.ended_at) if row.id else None
     return Account(row.state, row.late_cancelled, row.deposit_fen, deposit)
+
+
+def standing_page(
+    connection: sa.Connection, division: str, pick_up_code: str | None, page: Page
+) -> list[Mapping[str, Any]]:
+    """A page of deposits that have not ended, with their bookings; one row more tells that there is another page."""
+    taken, ended, booking = deposits.c, deposit_endings.c, bookings.c
+    key = (taken.taken_at, taken.id)
+    query = (
+        sa.select(
+            taken.id, taken.amount_fen, taken.taken_at, taken.booking_id, booking.pick_up_code, booking.starts_at,
+            booking.ends_at, booking.tz, booking.state, spaces.c.name_zh, spaces.c.name_en,
+        )
+        .join_from(
+            deposits, bookings, (booking.division_code == taken.division_code) & (booking.id == taken.booking_id)
+        )
+        .join(spaces, (spaces.c.division_code == booking.division_code) & (spaces.c.id == booking.space_id))
+        .outerjoin(deposit_endings, (ended.division_code == taken.division_code) & (ended.deposit_id == taken.id))
+        .where(taken.division_code == division, ended.deposit_id.is_(None), page.clause(*key))
+    )  # fmt: skip
+    if pick_up_code is not None:
+        query = query.where(booking.pick_up_code == pick_up_code)
+    return list(connection.execute(query.order_by(*key).limit(page.limit + 1)).mappings())
 
 
 def insert(work: UnitOfWork, booking: Booking, deposit: Deposit, before: Deposit | None, on: date) -> None:
