@@ -80,6 +80,7 @@ PAGES = [
     ("/desk/use?weeks=4", SECRETARY),
     ("/desk/day", OPERATOR),
     ("/desk/day-end", OPERATOR),
+    ("/desk/deposits", OPERATOR),
     ("/desk/day-end?day=2026-11-22&done=1", OPERATOR),
     (f"/desk/money/{ID}21", OPERATOR),
     ("/desk/calendars", WORKER),

@@ -23,6 +23,11 @@ def answer(method: str, path: str, request: httpx.Request, english: bool) -> Any
         return money()
     if parts[0] == "bookings" and parts[-1] == "payments":
         return payment("created")
+    if parts[0] == "deposits":
+        return {
+            "items": [held(english), {**held(english), "state": "confirmed", "is_over": False}],
+            "next_cursor": None,
+        }
     if parts[0] == "payments":
         return _of_payment(method, parts)
     if parts[0] == "calendar-feeds":
@@ -60,6 +65,22 @@ def money() -> dict[str, Any]:
             }
         ],
         "payments": [payment("failed")],
+    }
+
+
+def held(english: bool) -> dict[str, Any]:
+    """A deposit at the counter although its booking was cancelled."""
+    return {
+        "deposit_id": PAYMENT,
+        "amount_fen": 10000,
+        "taken_at": "2026-11-22T14:00:00+08:00",
+        "booking_id": BOOKING,
+        "pick_up_code": "K7M4P",
+        "space_name": "Council Pavilion" if english else "议事茶亭",
+        "starts_at": "2026-11-23T19:00:00+08:00",
+        "ends_at": "2026-11-23T21:00:00+08:00",
+        "state": "cancelled",
+        "is_over": True,
     }
 
 

@@ -221,3 +221,28 @@ def test_what_was_paid_online_is_refunded_through_the_channel_and_not_reversed_b
 
     assert "/reversal" not in counter and "网上付的钱不在柜台冲正" in counter
     assert f"/desk/money/{BOOKING}/refund" in page and "原路退回" in page and "退款 ¥60.00" in page
+
+
+def test_every_deposit_still_held_is_a_step_from_being_given_back(browse):
+    text = browse("/desk/deposits", OPERATOR).text
+
+    waiting, in_use = text.split("等客人来取的")[1].split("还要用屋子的")
+    for part, state in ((waiting, "取消"), (in_use, "订")):
+        assert f'href="/desk/money/{BOOKING}"' in part and "¥100.00" in part and state in part
+
+
+def test_a_code_that_opens_nothing_any_more_leads_to_its_deposit(browse, services):
+    services.refusals["GET", f"{API}/bookings"] = 200, {"items": [], "next_cursor": None}
+
+    text = browse("/desk/check-in?code=K7M4P", OPERATOR).text
+
+    assert "押金还在柜台" in text and f'href="/desk/money/{BOOKING}"' in text
+
+
+def test_a_resident_is_told_where_the_deposit_of_an_ended_booking_waits(browse, services):
+    services.booking_state = "cancelled"
+    services.refusals["GET", f"{API}/bookings/{BOOKING}"] = 200, {**services.booking(), "deposit_fen": 10000}
+
+    text = browse(f"/my/bookings/{BOOKING}").text
+
+    assert "押金 ¥100.00 还在茶馆柜台" in text and "报取屋号 K7M4P" in text

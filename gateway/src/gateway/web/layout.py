@@ -81,6 +81,7 @@ DESK_MENU = (
             Entry("desk.waiting", lazy_gettext("候补名单"), COUNTER_OFFICES),
             Entry("desk.series", lazy_gettext("固定预订"), COUNTER_OFFICES),
             Entry("desk.day_end", lazy_gettext("日结"), ("venue_operator", "community_secretary")),
+            Entry("desk.deposits", lazy_gettext("没退的押金"), ("venue_operator",)),
         ),
     ),
     (

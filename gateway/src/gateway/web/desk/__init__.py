@@ -13,6 +13,7 @@ from gateway.web.desk import (
     closures,
     counter,
     day_end,
+    deposits,
     desks,
     doors,
     exports,
@@ -37,7 +38,7 @@ from gateway.web.desk import (
 )
 
 EVERY_DAY = (today, needs, visits, counter)
-ROOMS = (board, venue, arrivals, requests, waiting, series, imports, exports, day_end)
+ROOMS = (board, venue, arrivals, requests, waiting, series, imports, exports, day_end, deposits)
 SITTINGS = (sittings, topics, desks)
 MANAGING = (closures, usage, share, quotas, marks, doors, calendars, rooms, opening, prices)
 PUBLISHING = (money,)

@@ -3,15 +3,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import abort, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from gateway.web import errors, forms, layout
+from gateway.web import errors, forms, layout, reading
 from gateway.web.board import or_none
 from gateway.web.client import Problem
+from gateway.web.desk import deposits
 from gateway.web.desk.lanes import TAKES_ROOM, strip
 from gateway.web.desk.today import of_week
 from gateway.web.formats import time_range
@@ -48,10 +49,7 @@ def act(booking_id: Any, act: str) -> Any:
 
 def rooms_of_day() -> str:
     """Show a day's bookings by room and time: code, state and price, no person."""
-    try:
-        on = date.fromisoformat(request.args["date"]) if request.args.get("date") else layout.today()
-    except ValueError:
-        abort(404)
+    on = reading.day_or(request.args.get("date"), layout.today())
     api = g.api
     answers = api.together(
         bookings=lambda: api.pages("venue", "/bookings", date=on.isoformat(), limit=200),
@@ -75,14 +73,23 @@ def rooms_of_day() -> str:
 def _desk(code: str, done: str | None, refusal: dict[str, str] | None = None) -> str:
     wrong: dict[str, str] = {}
     found: list[dict[str, Any]] = []
+    held: list[dict[str, Any]] = []
     if code and not 4 <= len(code) <= 20:
         wrong["code"] = _("取屋号是预订页上的那几位，再看一眼。")
     elif code:
         found = g.api.get("venue", "/bookings", pick_up_code=code)["items"]
         if not found:
+            held = deposits.of_code(code)
             wrong["code"] = _ended_today(code) or _("没有这个取屋号的预订。请再对一遍；也可以看今天的场次。")
     return render_template(
-        "desk/check_in.html", code=code, found=found, errors=wrong, done=done, refusal=refusal, names=_done_words()
+        "desk/check_in.html",
+        code=code,
+        found=found,
+        held=held,
+        errors=wrong,
+        done=done,
+        refusal=refusal,
+        names=_done_words(),
     )
 
 

@@ -108,7 +108,16 @@ def grouped(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
 def booking(booking_id: Any) -> str:
     """Show one booking with its pick-up code, receipt and way out."""
     row = g.api.get("venue", f"/bookings/{booking_id}")
-    return render_template("my/booking.html", **facts(row))
+    return render_template("my/booking.html", **facts(row), held_deposit=_held_deposit(row))
+
+
+def _held_deposit(row: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the deposit that is still at the counter although the booking is over."""
+    is_over = row["state"] not in ("requested", "held", "confirmed", "checked_in")
+    if not is_over or not row["deposit_fen"]:
+        return None
+    deposit = g.api.get("venue", f"/bookings/{row['booking_id']}/money")["deposit"]
+    return deposit if deposit and deposit["state"] == "standing" else None
 
 
 def facts(row: dict[str, Any]) -> dict[str, Any]:
@@ -122,6 +131,7 @@ def facts(row: dict[str, Any]) -> dict[str, Any]:
         "minutes_left": minutes_until(row.get("held_until"), now),
         "is_late": bool(row.get("late_cancel_from")) and moment(row["late_cancel_from"]) <= now,
         "regimes": venue["regimes"] if venue else [],
+        "telephone": venue.get("telephone") if venue else None,
     }
 
 
