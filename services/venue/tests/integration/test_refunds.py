@@ -66,6 +66,12 @@ def test_cancelled_late_the_venue_keeps_its_share(deps, guest, booking, look, fr
     assert look("SELECT amount_fen, reason_code FROM refunds") == [(3000, "late_cancelled")]
 
 
+def test_who_may_pay_reads_before_how_much_a_late_cancellation_gives_back(deps, guest, booking):
+    told = booking_money.booking_money(deps, guest, key(booking), "zh")
+
+    assert told["refund_percent_late"] == 50
+
+
 def test_half_of_an_odd_fen_stays_with_the_venue(deps, guest, booking, look, database, frozen_clock):
     with database.superuser() as connection:
         connection.execute("UPDATE venues SET refund_percent_late = 33")

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from chassis.errors import Conflict, NotFound
+from chassis.errors import AppError, Conflict, NotFound
 from venue.usecases.booking import see_times
 
 from ..conftest import CHENGDU, NEIGHBOUR, WUFUQIAO, book, build_house, operator, resident
@@ -74,6 +74,17 @@ def test_what_is_shown_is_what_was_booked_in_every_room_and_the_house(deps, hous
             assert cells(space["days"], day, "busy", mine=True) == own
             assert cells(space["days"], day, "free") == set(OPEN) - busy
             assert cells(public["days"], day, "busy") == busy
+
+
+def test_free_times_say_up_to_which_day_they_can_be_booked(deps, house):
+    shown = see_times.availability(deps, resident(), house.venue_id, MONDAY, 1, "zh")
+
+    last = date.fromisoformat(shown["bookable_until"])
+    after = last + timedelta(days=1)
+    book(deps, resident(), house.spaces["book_room"], wall(last, 20), wall(last, 22))
+    with pytest.raises(AppError) as refused:
+        book(deps, resident(), house.spaces["book_room"], wall(after, 20), wall(after, 22))
+    assert refused.value.code == "too_far_ahead"
 
 
 def test_availability_costs_the_same_statements_whatever_the_rooms_and_days(

@@ -48,13 +48,15 @@ def availability(
         )
         regimes = queries.regimes_of_venue(connection, actor.division, venue_id)
     rooms = [(row, offers.as_room(dict(row)).offer) for row in rows]
-    calendar = _calendar(rooms[0][1], wanted)  # the hours are the venue's, so one calendar serves every room
+    ours = rooms[0][1]  # hours and horizon are the venue's, so one calendar serves every room
+    calendar = _calendar(ours, wanted)
     return {
         "venue_id": str(venue_id),
         "venue_name": rows[0][f"venue_name_{language}"],
         "time_zone": rows[0]["tz"],
         "regimes": [shapes.regime(row, language) for row in regimes],
         "spaces": [_space(row, offer, calendar, held, now, language) for row, offer in rooms],
+        "bookable_until": (hours.local_date(now, zone) + timedelta(days=ours.horizon_days)).isoformat(),
     }
 
 

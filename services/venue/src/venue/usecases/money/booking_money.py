@@ -39,6 +39,7 @@ def booking_money(deps: Deps, actor: Actor, booking_id: UUID, language: str) -> 
         "price_fen": row["price_fen"],
         "deposit_fen": account.deposit_fen,
         "pays_online": bool(venue["pays_online"]) and deps.payments is not None,
+        "refund_percent_late": venue["refund_percent_late"],
         "deposit": account.deposit and _deposit(account.deposit, zone),
         "settlement": shapes.booking(row, actor=actor, language=language, now=deps.clock.now())["settlement"],
         "refunds": [
