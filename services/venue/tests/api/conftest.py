@@ -7,6 +7,7 @@ One database and one application serve a whole module; each test takes times nob
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
@@ -17,10 +18,12 @@ import httpx
 import pytest
 from chassis.auth import Verifier
 from chassis.clock import FrozenClock
+from chassis.testing.postgres import Databases
 from chassis.testing.tokens import TokenFactory
 from starlette.testclient import TestClient
 from venue import bootstrap
 from venue.deps import Deps
+from venue.domain.venues.definition import VenueDefinition
 from venue.web import AUDIENCE, create_app
 
 from ..conftest import COUNTER, OPERATOR, RESIDENT, SECRETARY, WUFUQIAO, House, at, build_house, settings_for
@@ -139,9 +142,9 @@ class World:
         return answer.json()
 
 
-@pytest.fixture(scope="module")
-def shared(databases, tokens, teahouse) -> Iterator[World]:
-    """The module's application and database."""
+@contextmanager
+def opened(databases: Databases, tokens: TokenFactory, teahouse: VenueDefinition) -> Iterator[World]:
+    """A new world with a database and an application of its own."""
     database = databases.fresh("venue", bootstrap.VERSIONS)
     config, clock = settings_for(database), FrozenClock(MONDAY_MORNING)
     deps = bootstrap.build(config, clock=clock)
@@ -151,6 +154,13 @@ def shared(databases, tokens, teahouse) -> Iterator[World]:
         yield World(client, tokens, house, clock, count(), deps)
     deps.database.close()
     databases.drop(database)
+
+
+@pytest.fixture(scope="module")
+def shared(databases, tokens, teahouse) -> Iterator[World]:
+    """The module's application and database."""
+    with opened(databases, tokens, teahouse) as world:
+        yield world
 
 
 @pytest.fixture

@@ -4,17 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import count
 
 import pytest
-from chassis.auth import Verifier
-from chassis.clock import FrozenClock
-from starlette.testclient import TestClient
-from venue import bootstrap
-from venue.web import AUDIENCE, create_app
 
-from ..conftest import WUFUQIAO, at, build_house, settings_for
-from .conftest import MONDAY_MORNING, World
+from ..conftest import WUFUQIAO, at
+from .conftest import World, opened
 
 EVERY_DAY = range(1, 8)
 
@@ -22,15 +16,8 @@ EVERY_DAY = range(1, 8)
 @pytest.fixture
 def world(databases, tokens, teahouse) -> Iterator[World]:
     """A teahouse of its own for each test: hours are the whole venue's, so tests must not share one."""
-    database = databases.fresh("venue", bootstrap.VERSIONS)
-    config, clock = settings_for(database), FrozenClock(MONDAY_MORNING)
-    deps = bootstrap.build(config, clock=clock)
-    house = build_house(deps, database, teahouse)
-    verifier = Verifier(tokens.issuer, AUDIENCE, keys=lambda: tokens.jwks)
-    with TestClient(create_app(deps, config, verifier), raise_server_exceptions=False) as client:
-        yield World(client, tokens, house, clock, count(), deps)
-    deps.database.close()
-    databases.drop(database)
+    with opened(databases, tokens, teahouse) as made:
+        yield made
 
 
 def hours(public: tuple[str, str], commercial: tuple[str, str]) -> list[dict]:
