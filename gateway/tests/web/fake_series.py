@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .fake_answers import PERSON, ROOMS, SPACES, VENUE, page
+from .fake_answers import EQUIPMENT, PERSON, ROOMS, SPACES, VENUE, page
 
 ID = "0197f000-0000-7000-8000-0000000000"
 SERIES, FOLLOWING, BOOKING = f"{ID}a1", f"{ID}a2", f"{ID}21"
@@ -52,6 +52,8 @@ def _series(english: bool) -> dict[str, Any]:
         "previous_series_id": FOLLOWING,
         "changeable": True,
         "purpose": None,
+        "split": False,
+        "equipment": [{"equipment_id": EQUIPMENT, "quantity": 1}],
         "person_id": PERSON,
     }
 
@@ -97,11 +99,26 @@ def _verdict(day: str, state: str, code: str | None, english: bool) -> dict[str,
         "shifted": False,
         "state": state,
         "regime": None if code else "commercial",
-        "price_fen": None if code else 6000,
+        "price_fen": None if code else 4500,
+        "parts": [] if code else _parts(day),
         "reason_code": code,
         "reason": _reason(code, english),
         "alternatives": [other] if code else [],
     }
+
+
+def _parts(day: str) -> list[dict[str, Any]]:
+    times = [("17:00", "18:00", "public_benefit", 0), ("18:00", "19:30", "commercial", 4500)]
+    return [
+        {
+            "regime": regime,
+            "starts_at": f"{day}T{start}:00+08:00",
+            "ends_at": f"{day}T{end}:00+08:00",
+            "price_fen_per_hour": 3000 if price else 0,
+            "price_fen": price,
+        }
+        for start, end, regime, price in times
+    ]
 
 
 def _reason(code: str | None, english: bool) -> str | None:

@@ -9,7 +9,7 @@ import pytest
 from gateway.web import repeats
 
 from .conftest import ID, WORKER
-from .fake_answers import PERSON
+from .fake_answers import EQUIPMENT, PERSON
 
 CHOSEN = f"try=1&space_id={ID}10&every=weekly&weekdays=TU&weekdays=TH&first_date=2026-11-24&count=3"
 SERIES = f"{ID}a1"
@@ -55,6 +55,35 @@ def test_a_resident_arranges_their_own_without_anybodys_name(browse, services):
     (made,) = sent(services, "/series")
     assert "on_behalf_of" not in json.loads(made.content)
     assert answer.headers["Location"] == f"/my/series/{SERIES}?new=1"
+
+
+THING = f"equipment-{EQUIPMENT}"
+
+
+def test_equipment_and_two_prices_are_tried_with_every_date_and_then_arranged(browse, services):
+    text = browse(f"/my/series/new?{CHOSEN}&split=yes&{THING}=2").text
+
+    (tried,) = sent(services, "/series/check")
+    wish = {"split": True, "equipment": [{"equipment_id": EQUIPMENT, "quantity": 2}]}
+    assert wish.items() <= json.loads(tried.content).items()
+    assert "每次都带：投影仪 2 件" in text
+    assert "17:00—18:00 免费；18:00—19:30 ¥45" in text
+
+    browse("/my/series", method="POST", form={"space_id": f"{ID}10", "minutes": "60", "split": "yes", THING: "2"})
+    (made,) = sent(services, "/series")
+    assert wish.items() <= json.loads(made.content).items()
+
+
+def test_a_series_says_its_equipment_and_changes_it_only_when_that_is_ticked(browse, services):
+    path, form = f"/my/series/{SERIES}/change", {"scope": "all", "version": "3", THING: "0"}
+    assert "每次都带：投影仪 1 件" in browse(f"/my/series/{SERIES}").text
+
+    browse(path, method="POST", form=form)
+    browse(path, method="POST", form={**form, "equips": "yes"})
+    browse(path, method="POST", form={**form, "equips": "yes", THING: "2"})
+
+    asked = [json.loads(one.content).get("equipment") for one in sent(services, f"/series/{SERIES}", "PATCH")]
+    assert asked == [None, [], [{"equipment_id": EQUIPMENT, "quantity": 2}]]
 
 
 def test_what_was_left_open_is_asked_for_and_nothing_is_sent(browse, services):
@@ -161,6 +190,10 @@ def test_plain_choices_become_the_contracts_rule(one_app, chosen, weekdays, rule
         ("FREQ=MONTHLY;BYDAY=-1FR;COUNT=5", "每月最后一个周五"),
         ("FREQ=MONTHLY;BYMONTHDAY=15,-1;COUNT=5", "每月15 号、最后一天"),
         ("FREQ=DAILY;INTERVAL=3;COUNT=5", "每 3 天"),
+        ("FREQ=WEEKLY;COUNT=5", "每周"),
+        ("FREQ=MONTHLY;INTERVAL=2;COUNT=5", "每 2 个月"),
+        ("FREQ=MONTHLY;BYDAY=5FR,-2MO;COUNT=5", "每月第五个周五、倒数第 2 个周一"),
+        ("FREQ=MONTHLY;BYMONTHDAY=-3;COUNT=5", "每月倒数第 3 天"),
     ],
 )
 def test_a_rule_is_said_in_words(browse, app, rule, words):

@@ -27,6 +27,7 @@ NTH_WORDS = {
     "2": lazy_gettext("第二个"),
     "3": lazy_gettext("第三个"),
     "4": lazy_gettext("第四个"),
+    "5": lazy_gettext("第五个"),
     "-1": lazy_gettext("最后一个"),
 }
 EVERY = {
@@ -45,7 +46,10 @@ SCOPES = {
     "following": lazy_gettext("这一天和以后的"),
     "all": lazy_gettext("还没到的全部"),
 }
-MOST_INTERVAL = 12
+MOST_INTERVAL, MOST_EQUIPMENT = 12, 10
+EQUIPMENT = "equipment-"
+# A change moves what it can; other rooms and times are told only where a series is arranged.
+CHANGE_POLICIES = {code: words for code, words in POLICIES.items() if code != "offer_alternatives"}
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,18 @@ def read(chosen: Mapping[str, str], weekdays: list[str]) -> Wish:
     body["minutes"] = _number(chosen.get("minutes", ""), 1440) or 60
     if chosen.get("open_ended") == "1":
         body["open_ended"] = True
+    if chosen.get("split") == "yes":
+        body["split"] = True
+    if things := equipment(chosen):
+        body["equipment"] = things
     return Wish(body, errors)
+
+
+def equipment(fields: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Read how many of each equipment were chosen; those of which none is wanted are left out."""
+    counts = {name: reading.number(value.strip()[:4]) for name, value in fields.items() if name.startswith(EQUIPMENT)}
+    wanted = [(name.removeprefix(EQUIPMENT), count) for name, count in counts.items() if count]
+    return [{"equipment_id": one, "quantity": count} for one, count in wanted[:MOST_EQUIPMENT]]
 
 
 def _rule(chosen: Mapping[str, str], weekdays: list[str], errors: dict[str, str]) -> str:
@@ -118,6 +133,10 @@ def words(rrule: str) -> str:
     named = [day for day in parts.get("BYDAY", "").split(",") if day]
     if parts.get("FREQ") == "DAILY":
         return _("每天") if interval == 1 else _("每 %(count)s 天", count=interval)
+    if not named and not parts.get("BYMONTHDAY"):  # the day of the first date
+        if parts.get("FREQ") == "WEEKLY":
+            return _("每周") if interval == 1 else _("每 %(n)s 周", n=interval)
+        return _("每月") if interval == 1 else _("每 %(n)s 个月", n=interval)
     if parts.get("FREQ") == "WEEKLY":
         days = _("、").join(str(WEEKDAY_WORDS[day]) for day in named)
         return _("每%(days)s", days=days) if interval == 1 else _("每 %(n)s 周：%(days)s", n=interval, days=days)
@@ -126,10 +145,18 @@ def words(rrule: str) -> str:
 
 
 def _nth(day: str) -> str:
-    which, weekday = day[:-2], WEEKDAY_WORDS[day[-2:]]
-    return _("%(nth)s%(weekday)s", nth=NTH_WORDS.get(which, which), weekday=weekday)
+    which, weekday = day[:-2].removeprefix("+"), WEEKDAY_WORDS[day[-2:]]
+    if which in NTH_WORDS:
+        return _("%(nth)s%(weekday)s", nth=NTH_WORDS[which], weekday=weekday)
+    return _("倒数第 %(count)s 个%(weekday)s", count=which.removeprefix("-"), weekday=weekday)
 
 
 def _month_days(text: str) -> str:
     days = [day for day in text.split(",") if day]
-    return _("、").join(_("最后一天") if day == "-1" else _("%(day)s 号", day=day) for day in days)
+    return _("、").join(_month_day(int(day)) for day in days)
+
+
+def _month_day(day: int) -> str:
+    if day < -1:
+        return _("倒数第 %(count)s 天", count=-day)
+    return _("最后一天") if day == -1 else _("%(day)s 号", day=day)

@@ -63,11 +63,18 @@ def form(surface: Surface, behalf: dict[str, Any] | None = None) -> Any:
         chosen=chosen,
         weekdays=weekdays,
         repeats=repeats,
+        equipment=_equipment(venue, wish.body if wish else {}),
         wish=wish,
         told=told,
         problem=errors.words(problem) if problem else None,
     )
     return (page, problem.status) if problem else page
+
+
+def _equipment(venue: dict[str, Any], chosen: dict[str, Any]) -> list[dict[str, Any]]:
+    """What there is in the house, each with how many of it were chosen."""
+    counts = {one["equipment_id"]: one["quantity"] for one in chosen.get("equipment") or []}
+    return [{**one, "has": counts.get(one["equipment_id"], 0)} for one in venue.get("equipment") or []]
 
 
 def _tried(body: dict[str, Any], behalf: dict[str, Any] | None) -> tuple[Any, Problem | None]:
@@ -89,6 +96,10 @@ def create(surface: Surface, behalf: dict[str, Any] | None = None) -> Any:
     body["minutes"] = reading.number(forms.text("minutes", 4)) or 0
     if forms.text("open_ended", 1):
         body["open_ended"] = True
+    if forms.text("split", 3) == "yes":
+        body["split"] = True
+    if things := repeats.equipment(request.form):
+        body["equipment"] = things
     if purpose := forms.text("purpose", 200):
         body["purpose"] = purpose
     if behalf:
@@ -116,9 +127,10 @@ def _refused(surface: Surface, problem: Problem, again: str) -> tuple[str, int]:
 def one(surface: Surface, series_id: Any) -> str:
     """Show a series with every date and what may be done with it."""
     found = g.api.get("venue", f"/series/{series_id}")
-    spaces = community_rooms()[1]
+    venue, spaces = community_rooms()
     return render_template(
         "series/one.html",
+        equipment=_equipment(venue or {}, found),
         surface=surface,
         series=found,
         booked=[row for row in found["dates"] if row["state"] in ("booked", "moved")],
@@ -144,6 +156,10 @@ def change(surface: Surface, series_id: Any) -> Any:
             body[name] = value
     if minutes := reading.number(forms.text("minutes", 4)):
         body["minutes"] = minutes
+    if forms.text("split", 3) == "yes":
+        body["split"] = True
+    if forms.text("equips", 3) == "yes":
+        body["equipment"] = repeats.equipment(request.form)
     return _acted(surface, series_id, body, "PATCH", f"/series/{series_id}", "changed")
 
 
