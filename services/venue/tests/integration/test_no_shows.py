@@ -11,6 +11,7 @@ import pytest
 from chassis.db import uuid7
 from venue.deps import InProcess
 from venue.schedule import HANDLERS
+from venue.store.venues.equipment import EquipmentWish
 from venue.usecases.due import look_after
 from venue.usecases.presence import exemptions, no_shows, offline_check_ins
 from venue.usecases.presence.attendance import Ticked, check_in, check_in_many
@@ -21,6 +22,9 @@ from ..conftest import at, book, counter, keyed, operator, resident
 from .waiting_list import entry_of, wait_for
 
 EVENING = ("2026-11-26T19:00", "2026-11-26T21:00")
+PROJECTORS = """
+    SELECT count(*) FROM occupancies o JOIN atoms a ON a.id = o.atom_id AND a.kind = 'equipment'
+    WHERE o.active AND o.booking_id = %s"""
 GRACE_OVER = at("2026-11-26T19:15")
 
 
@@ -217,6 +221,28 @@ def test_who_came_in_the_grace_time_keeps_a_room_that_was_released_for_want_of_t
     assert look("SELECT count(*) FROM occupancies WHERE active") == [(1,)]
     assert look("SELECT count(*) FROM published_busy_times") == [(1,)]
     assert look("SELECT state, decision_reason FROM marks") == [("excused", "checked_in_offline")]
+
+
+@pytest.mark.parametrize(("taken_by_others", "code"), [(0, None), (1, "equipment_given_away")])
+def test_with_the_room_its_equipment_comes_again_as_far_as_it_is_there(
+    deps, house, frozen_clock, look, taken_by_others, code
+):
+    things = dict(look("SELECT code, id FROM equipment"))
+    wishes = [EquipmentWish(things["projector"], 2), EquipmentWish(things["folding_chair"], 12)]
+    booking = book(deps, resident(), house.spaces["book_room"], *EVENING, equipment=wishes)
+    frozen_clock.set(GRACE_OVER)
+    release_everywhere(deps)
+    for _ in range(taken_by_others):
+        other = [EquipmentWish(things["projector"], 1)]
+        book(deps, resident(), house.spaces["elders_space"], "2026-11-26T20:00", "2026-11-26T21:00", equipment=other)
+    note = Note(uuid7(), at("2026-11-26T19:10"), booking_id=UUID(booking["booking_id"]))
+
+    (result,) = noted(deps, note)
+
+    assert (result["outcome"], result["code"]) == ("accepted", code)
+    assert state_of(look, booking) == "checked_in"
+    assert look("SELECT sum(quantity) FROM equipment_holds WHERE active") == [(12,)]
+    assert look(PROJECTORS, booking["booking_id"]) == [(0 if taken_by_others else 2,)]
 
 
 def test_a_room_that_was_given_away_stays_with_who_has_it(deps, house, booked, frozen_clock, look):

@@ -15,8 +15,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from chassis.db import UnitOfWork, uuid7
+from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.exc import IntegrityError
 
+from venue.domain.booking.booking import Booking
 from venue.domain.venues import venue_refusals
 from venue.store.booking import occupancies as atoms_held
 from venue.store.booking.occupancies import Taking
@@ -96,6 +98,35 @@ def taken_by(connection: sa.Connection, division: str, booking_id: UUID) -> list
     )
     rows = connection.execute(sa.union_all(counted, numbered))
     return [{"equipment_id": row[0], "quantity": row[1]} for row in rows]
+
+
+def had_before(connection: sa.Connection, division: str, booking: Booking) -> list[EquipmentWish]:
+    """What a released booking had of each equipment, for as long as it was to last."""
+    held, atom, busy = equipment_holds.c, atoms.c, occupancies.c
+    counted = (
+        sa.select(held.equipment_id, held.quantity)
+        .ext(pg.distinct_on(held.equipment_id))
+        .where(
+            held.division_code == division,
+            held.booking_id == booking.booking_id,
+            held.starts_at == booking.starts_at,
+            held.ends_at == booking.ends_at,
+        )
+        .order_by(held.equipment_id, held.id.desc())  # the last time, where it moved away and back
+    )
+    numbered = (
+        sa.select(atom.equipment_id, sa.cast(sa.func.count(atom.id.distinct()), sa.Integer))
+        .join_from(occupancies, atoms, (atom.division_code == busy.division_code) & (atom.id == busy.atom_id))
+        .where(
+            busy.division_code == division,
+            busy.booking_id == booking.booking_id,
+            busy.starts_at == booking.starts_at,
+            busy.ends_at == booking.ends_at,
+            atom.kind == "equipment",
+        )
+        .group_by(atom.equipment_id)
+    )
+    return [EquipmentWish(*row) for one in (counted, numbered) for row in connection.execute(one)]
 
 
 def _of_venue(work: UnitOfWork, venue_id: UUID, equipment_id: UUID) -> Mapping[str, Any]:

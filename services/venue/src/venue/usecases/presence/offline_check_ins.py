@@ -2,7 +2,8 @@
 """Apply check-ins that a device noted while the network was away: each nonce once, however often it is sent.
 
 The device's clock says when it happened. Who came in the grace time keeps the room, even where it was released
-meanwhile for want of this very news, unless somebody else has it by now.
+meanwhile for want of this very news, unless somebody else has it by now. What the room came with comes again as far as
+it is still there; where it is not, the answer says so.
 """
 
 from __future__ import annotations
@@ -26,10 +27,12 @@ from venue.store.booking import bookings, occupancies
 from venue.store.booking.occupancies import Taking
 from venue.store.presence import check_ins
 from venue.store.presence.check_ins import CheckIn
+from venue.store.venues.equipment import EquipmentWish, had_before, take_equipment
 from venue.usecases.one_act import one_act
 from venue.usecases.presence import attendance, marks
 
 OFFLINE = "offline"
+EQUIPMENT_LOST = "equipment_given_away"
 
 
 @dataclass(frozen=True)
@@ -75,13 +78,13 @@ def _apply(
     try:
         with work.savepoint():
             booking = _locked(work, booking_id)
-            _come(work, booking, note.happened_at, now, attempt)
+            lost = _come(work, booking, note.happened_at, now, attempt)
     except AppError as refusal:
         known = booking_id if refusal.code != "booking_not_found" else None
         check_ins.conclude(work, note.nonce, known, refusal.code)
         return attendance.result(known, "refused", refusal.code)
     check_ins.conclude(work, note.nonce, booking_id, None)
-    return attendance.result(booking_id, "accepted", None)
+    return attendance.result(booking_id, "accepted", EQUIPMENT_LOST if lost else None)
 
 
 def _locked(work: UnitOfWork, booking_id: UUID | None) -> Booking:
@@ -91,12 +94,29 @@ def _locked(work: UnitOfWork, booking_id: UUID | None) -> Booking:
     return booking
 
 
-def _come(work: UnitOfWork, booking: Booking, happened_at: datetime, now: datetime, attempt: Attempt) -> None:
+def _come(work: UnitOfWork, booking: Booking, happened_at: datetime, now: datetime, attempt: Attempt) -> bool:
+    """Check the guests in, in a released room too; tell whether some of what the room came with is gone."""
+    lost = False
     grace = timedelta(minutes=check_ins.grace_minutes(work, booking.venue_id))
     changed = presence.came(booking, happened_at, grace, now)
     if booking.state == "no_show":
         wanted = [Taking(*row, booking_id=booking.booking_id) for row in check_ins.released(work, booking)]
         if not wanted or occupancies.take(work, wanted, now):
             raise presence_refusals.given_away()
+        lost = not all(
+            [_again(work, booking, wish, now) for wish in had_before(work.connection, work.division, booking)]
+        )
         marks.withdraw(work, booking.booking_id, "checked_in_offline", now)
     attendance.tell(work, changed, OFFLINE, attempt)
+    return lost
+
+
+def _again(work: UnitOfWork, booking: Booking, wish: EquipmentWish, now: datetime) -> bool:
+    """Take an equipment for a booking once more; False where somebody else has it by now."""
+    try:
+        with work.savepoint():
+            times = (booking.starts_at, booking.ends_at)
+            take_equipment(work, booking.booking_id, booking.venue_id, [wish], *times, now)
+    except AppError:
+        return False
+    return True
