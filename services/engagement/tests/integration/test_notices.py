@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -99,6 +100,19 @@ def test_delivered_three_times_it_is_told_once(desk):
 
     assert kinds(resident) == ["offer_made"]
     assert len(raised(desk)) == 1
+
+
+def test_delivered_by_many_at_once_and_out_of_order_the_latest_stands_and_is_told_once(desk):
+    resident = desk.resident()
+    offered = offer(resident, uuid7())
+    events = [(OFFERED, offered, 2), (ENDED, ended(offered, "lapsed"), 3)] * 8
+
+    with ThreadPoolExecutor(8) as crowd:
+        list(crowd.map(lambda one: deliver(desk, *one), events))
+
+    assert kinds(resident) == ["offer_lapsed"]
+    told_of = [one["data"]["kind"] for one in raised(desk)]
+    assert told_of[-1] == "offer_lapsed" and len(told_of) == len(set(told_of))
 
 
 def test_delivered_again_after_it_was_read_it_stays_read(desk):
