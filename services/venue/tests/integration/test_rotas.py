@@ -52,6 +52,15 @@ def listed(deps, who=None, **wanted):
     return see_sessions.session_list(deps, who or counter(), SessionFilter(**wanted), page, "zh")["items"]
 
 
+def test_where_more_sittings_are_public_than_are_shown_those_to_come_are_not_left_out(deps, house, monkeypatch):
+    plan(deps, house)
+    monkeypatch.setattr(see_sessions, "MOST", 3)
+
+    shown = [one["date"] for one in see_sessions.public_sittings(deps, WUFUQIAO, "zh")["items"]]
+
+    assert shown == ["2026-12-30", "2027-01-06", "2027-01-13"]
+
+
 def test_eight_weeks_are_made_at_once_and_hold_the_room(deps, house, look):
     made = plan(deps, house)
 

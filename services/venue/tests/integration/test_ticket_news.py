@@ -12,7 +12,7 @@ from threading import Barrier
 from uuid import UUID
 
 import pytest
-from chassis.errors import AppError, Conflict, PreconditionFailed
+from chassis.errors import Conflict, PreconditionFailed
 from chassis.event_schemas import Schemas
 from chassis.pagination import Page
 from venue import bootstrap
@@ -185,6 +185,51 @@ def test_a_cancelled_session_tells_each_of_its_numbers_once_and_nobody_who_had_l
     assert "放假" not in str(told(look, CANCELLED))
 
 
+def test_a_desk_that_closes_in_the_middle_tells_those_who_still_wait(deps, house, look, frozen_clock):
+    session, served, waits = desk(deps, house), resident(), resident()
+    for who in (served, waits):
+        take(deps, who, session)
+    frozen_clock.set(at("2026-11-25T10:00"))
+    tickets.close_ticket(deps, operator(), UUID(call(deps, session)["ticket_id"]), "served", InProcess())
+
+    sittings.cancel_session(deps, counter(), session, "工作人员急事", InProcess())
+
+    assert (mine(deps, served), mine(deps, waits)) == (["served"], ["cancelled"])
+    assert exact(told(look, CANCELLED), CANCELLED, session, waits) == [2]
+    assert look("SELECT count(*) FROM occupancies WHERE kind = 'session' AND active") == [(0,)]
+    with pytest.raises(Conflict, match="session_state"):
+        take(deps, resident(), session, 2)
+
+
+def test_neither_a_desk_that_is_over_nor_a_sitting_under_way_is_cancelled(deps, house, frozen_clock):
+    at_the_desk, sitting = desk(deps, house), open_tea(deps, house)
+    frozen_clock.set(at("2026-11-25T15:00"))
+
+    for session in (at_the_desk, sitting):
+        with pytest.raises(Conflict, match="session_started"):
+            sittings.cancel_session(deps, counter(), session, "x", InProcess())
+
+
+def test_nobody_keeps_a_number_of_a_session_cancelled_in_the_same_moment(crowd, house, look):
+    session, barrier = desk(crowd, house, 20), Barrier(13)
+
+    def ask(_number: int) -> str:
+        barrier.wait()
+        return tickets.take_ticket(crowd, resident(), session, 0, None, keyed()).content.get("number", "refused")
+
+    def cancel() -> None:
+        barrier.wait()
+        sittings.cancel_session(crowd, counter(), session, "当天放假", keyed())
+
+    with ThreadPoolExecutor(13) as everybody:
+        cancelling = everybody.submit(cancel)
+        list(everybody.map(ask, range(12)))
+        cancelling.result()
+
+    assert look("SELECT count(*) FROM tickets WHERE state <> 'cancelled'") == [(0,)]
+    assert len(told(look, CANCELLED)) == len(told(look, "linli.venue.ticket.taken"))
+
+
 def test_a_plan_that_ends_cancels_the_numbers_of_what_it_takes_back(deps, house, look):
     session, who = desk(deps, house), resident()
     take(deps, who, session)
@@ -248,10 +293,7 @@ def test_a_number_called_in_the_moment_in_which_it_ends_is_one_or_the_other(crow
 
     def clerk(_number: int) -> str:
         barrier.wait()
-        try:
-            return tickets.call_next(crowd, operator(), session, keyed()).content["state"]
-        except AppError as refusal:
-            return refusal.code
+        return tickets.call_next(crowd, operator(), session, keyed()).content.get("state", "refused")
 
     def clock() -> None:
         barrier.wait()

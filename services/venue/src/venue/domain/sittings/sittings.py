@@ -57,6 +57,11 @@ class Session:
         """When each hour of the session begins; the last one may be shorter."""
         return [self.starts_at + HOUR * number for number in range(-((self.starts_at - self.ends_at) // HOUR))]
 
+    @property
+    def cancellable_until(self) -> datetime:
+        """Until when it is cancelled: a desk may close in the middle; of a sitting attendance is recorded instead."""
+        return self.ends_at if self.kind == "desk" else self.starts_at
+
     def acts(self, now: datetime) -> list[str]:
         """List what staff may do with it now, in the order pages show it."""
         open_, sitting = self.state in ("planned", "unplaced"), self.kind == "sitting"
@@ -66,7 +71,7 @@ class Session:
             "record": sitting and _is_recordable(self, now),
             "explain": self.state == "missed" and self.attendance_reason is None,
             "place": open_ and now < self.starts_at,
-            "cancel": open_ and now < self.starts_at,
+            "cancel": open_ and now < self.cancellable_until,
         }
         return [act for act, allowed in can.items() if allowed]
 
@@ -118,12 +123,14 @@ def require_kind(session: Session, kind: str) -> None:
 
 def assign(session: Session, official: Official, now: datetime) -> Session:
     """Name who sits; a substitute named for somebody else is taken back."""
+    require_kind(session, "sitting")
     _require_open(session, now, session.ends_at)
     return _next(session, official=official, substitute=None, substitute_reason=None)
 
 
 def substitute(session: Session, official: Official, reason: str, now: datetime) -> Session:
     """Name who sits instead, or sat, and why; whose turn it was stays visible."""
+    require_kind(session, "sitting")
     _require_open(session, now, session.deadline)
     return _next(session, substitute=official, substitute_reason=reason)
 
@@ -171,11 +178,13 @@ def moved(session: Session, starts_at: datetime, ends_at: datetime) -> Session:
 
 
 def require_before_start(session: Session, now: datetime) -> None:
-    """Refuse to move or cancel what is over, cancelled or under way."""
-    if session.state not in ("planned", "unplaced"):
-        raise because.session_state(session.state)
-    if now >= session.starts_at:
-        raise because.session_started()
+    """Refuse to move what is over, cancelled or under way."""
+    _require_open(session, now, session.starts_at)
+
+
+def require_cancellable(session: Session, now: datetime) -> None:
+    """Refuse to cancel what is over, cancelled already, or a sitting under way."""
+    _require_open(session, now, session.cancellable_until)
 
 
 def cancelled(session: Session, reason: str) -> Session:
@@ -184,7 +193,6 @@ def cancelled(session: Session, reason: str) -> Session:
 
 
 def _require_open(session: Session, now: datetime, until: datetime) -> None:
-    require_kind(session, "sitting")
     if session.state not in ("planned", "unplaced"):
         raise because.session_state(session.state)
     if now >= until:

@@ -224,15 +224,15 @@ def _unrecorded(now: datetime) -> sa.ColumnElement[bool]:
 def published(
     connection: sa.Connection, division: str, kind: str, first: date, last: date, most: int
 ) -> list[Mapping[str, Any]]:
-    """What the public may read of a kind of sessions between two days, earliest first."""
+    """What the public may read of a kind of sessions between two days, earliest first; of too many, the latest."""
     shown = published_sessions.c
     query = (
         sa.select(published_sessions)
         .where(shown.division_code == division, shown.kind == kind, shown.on_date.between(first, last))
-        .order_by(shown.starts_at, shown.session_id)
+        .order_by(shown.starts_at.desc(), shown.session_id.desc())
         .limit(most)
     )
-    return list(connection.execute(query).mappings())
+    return list(reversed(connection.execute(query).mappings().all()))
 
 
 def published_tally(connection: sa.Connection, division: str) -> Mapping[str, int]:

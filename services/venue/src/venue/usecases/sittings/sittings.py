@@ -76,11 +76,11 @@ def place_session(deps: Deps, actor: Actor, session_id: UUID, space_id: UUID, at
 
 
 def cancel_session(deps: Deps, actor: Actor, session_id: UUID, reason: str, attempt: Attempt) -> Reply:
-    """Take a session out of the plan before it starts; its room is free at once, its tickets end."""
+    """Take a session out of the plan; its room is free at once, its tickets end. A desk may close in the middle."""
 
     def act(work: UnitOfWork, session: Session) -> Session:
         now = deps.clock.now()
-        sittings.require_before_start(session, now)
+        sittings.require_cancellable(session, now)
         session_rooms.leave(deps, work, session)
         ended = ticket_news.cancel(work, session, now)
         topics.carry_over(work, session, now)
