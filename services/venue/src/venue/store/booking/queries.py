@@ -77,34 +77,6 @@ _HELD = sa.text("""
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Rivals:
-    """How many other requests compete with one, and whether the room is held already."""
-
-    requests: int
-    is_held: bool
-
-
-_RIVALS = sa.text("""
-    SELECT mine.id,
-        (SELECT count(DISTINCT other.id) FROM space_atoms theirs
-            JOIN bookings other ON other.division_code = theirs.division_code AND other.space_id = theirs.space_id
-            WHERE theirs.division_code = :division AND theirs.atom_id = ANY(wanted.atom_ids) AND other.id <> mine.id
-                AND other.state = 'requested' AND other.starts_at < mine.ends_at AND mine.starts_at < other.ends_at
-        ) AS requests,
-        EXISTS (SELECT FROM occupancies held
-            WHERE held.division_code = :division AND held.atom_id = ANY(wanted.atom_ids) AND held.active
-                AND held.ends_at > mine.starts_at - mine.occupied_minutes_before * interval '1 minute'
-                AND held.starts_at < mine.ends_at + mine.occupied_minutes_after * interval '1 minute'
-        ) AS is_held
-    FROM bookings mine CROSS JOIN LATERAL (
-        SELECT array_agg(atom_id) AS atom_ids FROM space_atoms
-        WHERE division_code = :division AND space_id = mine.space_id
-    ) AS wanted
-    WHERE mine.division_code = :division AND mine.id = ANY(:booking_ids)
-    """).bindparams(sa.bindparam("booking_ids", type_=pg.ARRAY(sa.Uuid)))
-
-
 def communities(connection: sa.Connection) -> Sequence[str]:
     """Every community with a venue, read by the public role: for jobs that visit them one by one."""
     query = sa.select(published_venues.c.division_code).distinct().order_by(published_venues.c.division_code)
@@ -281,12 +253,6 @@ def _wanted(division: str, wanted: BookingFilter) -> list[sa.ColumnElement[bool]
         midnight = datetime.combine(wanted.on, datetime.min.time())
         conditions += [booking.local_start >= midnight, booking.local_start < midnight + timedelta(days=1)]
     return conditions
-
-
-def rivals(connection: sa.Connection, division: str, booking_ids: Sequence[UUID]) -> Mapping[UUID, Rivals]:
-    """Who else wants the room and time of each request, in one statement."""
-    rows = connection.execute(_RIVALS, {"division": division, "booking_ids": list(booking_ids)})
-    return {row.id: Rivals(row.requests, row.is_held) for row in rows}
 
 
 def booking(connection: sa.Connection, division: str, wanted: BookingFilter) -> Mapping[str, Any] | None:

@@ -18,6 +18,7 @@ from venue.domain.booking import booking as rules
 from venue.domain.booking.booking import Booking
 from venue.store.booking import bookings, offers, queries
 from venue.store.booking.queries import BookingFilter
+from venue.store.booking.rivals import rivals_of
 from venue.usecases.booking import shapes
 from venue.usecases.booking.acquiring import acquire, give_up, taken, takings
 from venue.usecases.booking.change_booking import change_booking
@@ -32,7 +33,7 @@ def list_requests(deps: Deps, actor: Actor, page: Page, language: str) -> dict[s
         wanted = BookingFilter(state="requested")
         rows = queries.booking_page(connection, actor.division, wanted, page, latest_first=False)
         shown, cursor = page.cut(rows, lambda row: (row["local_start"], row["id"]))
-        rivals = queries.rivals(connection, actor.division, [row["id"] for row in shown])
+        rivals = rivals_of(connection, actor.division, [row["id"] for row in shown])
     items = [
         {
             "booking": shapes.booking(row, actor=actor, language=language, now=now),
