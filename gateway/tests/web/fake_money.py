@@ -45,6 +45,7 @@ def money() -> dict[str, Any]:
         "price_fen": 6000,
         "deposit_fen": 10000,
         "pays_online": True,
+        "refund_percent_late": 50,
         "deposit": {
             "deposit_id": PAYMENT,
             "amount_fen": 10000,

@@ -12,6 +12,7 @@ from gateway.web import forms, reading
 from gateway.web.board import week_start
 from gateway.web.client import Problem
 from gateway.web.desk import people
+from gateway.web.my import returns
 from gateway.web.my.booking import refused, wish
 from gateway.web.my.rooms import chosen_day, chosen_space, community_rooms, times_of_day, week_of_room
 from gateway.web.routes import POST, Route
@@ -87,7 +88,13 @@ def booking(booking_id: Any) -> str:
     row = g.api.get("venue", f"/bookings/{booking_id}")
     venue, _spaces = community_rooms()
     regimes = venue["regimes"] if venue else []
-    return render_template("desk/booking.html", booking=row, is_new="new" in request.args, regimes=regimes)
+    return render_template(
+        "desk/booking.html",
+        booking=row,
+        is_new="new" in request.args,
+        regimes=regimes,
+        ended_why=returns.why_ended(row),
+    )
 
 
 def confirm(booking_id: Any) -> Any:

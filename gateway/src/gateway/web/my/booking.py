@@ -11,6 +11,7 @@ from flask import g, redirect, render_template, request, url_for
 from gateway.web import errors, forms, reading
 from gateway.web.client import Problem
 from gateway.web.formats import moment
+from gateway.web.my import returns
 from gateway.web.my.rooms import community_rooms
 from gateway.web.routes import POST, Route
 
@@ -108,16 +109,7 @@ def grouped(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
 def booking(booking_id: Any) -> str:
     """Show one booking with its pick-up code, receipt and way out."""
     row = g.api.get("venue", f"/bookings/{booking_id}")
-    return render_template("my/booking.html", **facts(row), held_deposit=_held_deposit(row))
-
-
-def _held_deposit(row: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the deposit that is still at the counter although the booking is over."""
-    is_over = row["state"] not in ("requested", "held", "confirmed", "checked_in")
-    if not is_over or not row["deposit_fen"]:
-        return None
-    deposit = g.api.get("venue", f"/bookings/{row['booking_id']}/money")["deposit"]
-    return deposit if deposit and deposit["state"] == "standing" else None
+    return render_template("my/booking.html", **facts(row))
 
 
 def facts(row: dict[str, Any]) -> dict[str, Any]:
@@ -132,6 +124,8 @@ def facts(row: dict[str, Any]) -> dict[str, Any]:
         "is_late": bool(row.get("late_cancel_from")) and moment(row["late_cancel_from"]) <= now,
         "regimes": venue["regimes"] if venue else [],
         "telephone": venue.get("telephone") if venue else None,
+        "returns": returns.of_booking(row),
+        "ended_why": returns.why_ended(row),
     }
 
 

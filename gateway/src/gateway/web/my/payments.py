@@ -10,6 +10,8 @@ from flask_babel import lazy_gettext
 
 from gateway.web import errors, forms, reading
 from gateway.web.client import Problem
+from gateway.web.formats import moment
+from gateway.web.my import returns
 from gateway.web.routes import POST, Route
 
 STATES = {
@@ -27,7 +29,7 @@ FAILURES = {
     "amount_differs": lazy_gettext("金额和应收的不一样，钱会原路退回。"),
 }
 REASONS = {
-    "cancelled": lazy_gettext("按时取消"),
+    "cancelled": lazy_gettext("预订取消了"),
     "late_cancelled": lazy_gettext("取消得晚"),
     "declined": lazy_gettext("没有批准"),
     "not_available": lazy_gettext("屋子没能用成"),
@@ -42,7 +44,14 @@ def money(booking_id: Any, refusal: dict[str, str] | None = None) -> str:
     booking = g.api.get("venue", f"/bookings/{booking_id}")
     told = g.api.get("venue", f"/bookings/{booking_id}/money")
     return render_template(
-        "my/money.html", booking=booking, money=told, refusal=refusal, payment_states=STATES, reasons=REASONS
+        "my/money.html",
+        booking=booking,
+        money=told,
+        refusal=refusal,
+        payment_states=STATES,
+        reasons=REASONS,
+        returns=returns.told(booking, told),
+        is_late=bool(booking.get("late_cancel_from")) and moment(booking["late_cancel_from"]) <= g.clock.now(),
     )
 
 
