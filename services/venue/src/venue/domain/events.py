@@ -15,38 +15,13 @@ _TYPE = "linli.venue.booking.{}.v1"
 
 def confirmed(booking: Booking, channel: str, *, approved: bool = False) -> Event:
     """A room was booked, or a request for it approved."""
-    return _event(
-        "confirmed",
-        booking,
-        {
-            **_about(booking),
-            "person_id": booking.person_id,
-            "channel": channel,
-            "regime": booking.regime,
-            "starts_at": booking.starts_at,
-            "ends_at": booking.ends_at,
-            "price_fen": booking.price_fen,
-            **({"approved": True} if approved else {}),
-            **_parts(booking),
-        },
-    )
+    more = {**({"approved": True} if approved else {}), **_parts(booking)}
+    return _event("confirmed", booking, {**_wanted(booking, channel), **more})
 
 
 def requested(booking: Booking, channel: str) -> Event:
     """A room was asked for that is given by approval alone; nothing is held."""
-    return _event(
-        "requested",
-        booking,
-        {
-            **_about(booking),
-            "person_id": booking.person_id,
-            "channel": channel,
-            "regime": booking.regime,
-            "starts_at": booking.starts_at,
-            "ends_at": booking.ends_at,
-            "price_fen": booking.price_fen,
-        },
-    )
+    return _event("requested", booking, _wanted(booking, channel))
 
 
 def cancelled(booking: Booking, channel: str, reason_code: str | None = None) -> Event:
@@ -172,3 +147,16 @@ def _parts(booking: Booking) -> dict[str, object]:
 
 def _about(booking: Booking) -> dict[str, object]:
     return {"booking_id": booking.booking_id, "venue_id": booking.venue_id, "space_id": booking.space_id}
+
+
+def _wanted(booking: Booking, channel: str) -> dict[str, object]:
+    """Who wants which room when, at what price."""
+    return {
+        **_about(booking),
+        "person_id": booking.person_id,
+        "channel": channel,
+        "regime": booking.regime,
+        "starts_at": booking.starts_at,
+        "ends_at": booking.ends_at,
+        "price_fen": booking.price_fen,
+    }

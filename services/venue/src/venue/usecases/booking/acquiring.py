@@ -98,7 +98,8 @@ def taken(work: UnitOfWork, row: Row, room: Room, regime: str | None, now: datet
     """Refuse because somebody was first, with what else could be had."""
     return refusals.slot_taken(
         offering.alternatives(
-            work,
+            work.connection,
+            work.division,
             room,
             row["starts_at"],
             row["ends_at"],

@@ -42,7 +42,7 @@ def check_booking(deps: Deps, actor: Actor, wish: BookSpace, language: str) -> d
         )
         others: list[dict[str, Any]] = []
         if not free or not {one.code for one in failures} <= NOT_HELPED_BY_ANOTHER_TIME:
-            others = offering.alternatives_for(
+            others = offering.alternatives(
                 connection, actor.division, room, wish.starts_at, wish.ends_at, now, language,
                 party_size=wish.party_size,
             )  # fmt: skip

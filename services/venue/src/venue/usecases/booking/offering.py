@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from chassis.db import UnitOfWork
 
 from venue.domain.booking import alternatives as rules
 from venue.domain.booking.alternatives import Candidate
@@ -28,28 +27,6 @@ def is_free(
 
 
 def alternatives(
-    work: UnitOfWork,
-    room: Room,
-    starts_at: datetime,
-    ends_at: datetime,
-    now: datetime,
-    language: str,
-    *,
-    party_size: int | None = None,
-    regime: str | None = None,
-    besides: UUID | None = None,
-) -> list[dict[str, Any]]:
-    """Look for other rooms and times around the wished day, as if the booking ``besides`` did not exist.
-
-    With ``regime`` only times of that regime are offered.
-    """
-    return alternatives_for(
-        work.connection, work.division, room, starts_at, ends_at, now, language,
-        party_size=party_size, regime=regime, besides=besides,
-    )  # fmt: skip
-
-
-def alternatives_for(
     connection: sa.Connection,
     division: str,
     room: Room,
@@ -62,7 +39,10 @@ def alternatives_for(
     regime: str | None = None,
     besides: UUID | None = None,
 ) -> list[dict[str, Any]]:
-    """``alternatives`` where nothing is written. Two statements, whatever the rooms."""
+    """Look for other rooms and times around the wished day, as if the booking ``besides`` did not exist.
+
+    With ``regime`` only times of that regime are offered. Two statements, whatever the rooms.
+    """
     rooms = [offers.as_room(dict(row)) for row in queries.rooms_of_venue(connection, division, room.venue_id)]
     days = rules.days_to_look_at(room.offer, starts_at, now)
     if not days:

@@ -27,6 +27,16 @@ def zone_of(row: Mapping[str, Any]) -> ZoneInfo:
     return ZoneInfo(row["tz"])
 
 
+def place(row: Mapping[str, Any], language: str) -> dict[str, str]:
+    """Where something is: the venue and the room, by id and name."""
+    return {
+        "venue_id": str(row["venue_id"]),
+        "venue_name": row[f"venue_name_{language}"],
+        "space_id": str(row["space_id"]),
+        "space_name": row[f"name_{language}"],
+    }
+
+
 def is_own(row: Mapping[str, Any], actor: Actor) -> bool:
     """Tell whether the booking is the caller's own."""
     return str(row["person_id"]) == actor.subject and "venue.book" in actor.permissions
@@ -50,10 +60,7 @@ def booking(
         "booking_id": str(row["id"]),
         "version": row["version"],
         "state": row["state"],
-        "venue_id": str(row["venue_id"]),
-        "venue_name": row[f"venue_name_{language}"],
-        "space_id": str(row["space_id"]),
-        "space_name": row[f"name_{language}"],
+        **place(row, language),
         "starts_at": local(row["starts_at"], zone),
         "ends_at": local(row["ends_at"], zone),
         "local_date": row["local_start"].date().isoformat(),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from chassis.auth import Actor
 
-from venue.usecases.booking.shapes import local
+from venue.usecases.booking.shapes import local, place
 
 
 def entry(row: Mapping[str, Any], actor: Actor, language: str) -> dict[str, Any]:
@@ -19,10 +19,7 @@ def entry(row: Mapping[str, Any], actor: Actor, language: str) -> dict[str, Any]
         "entry_id": str(row["id"]),
         "version": row["version"],
         "state": row["state"],
-        "venue_id": str(row["venue_id"]),
-        "venue_name": row[f"venue_name_{language}"],
-        "space_id": str(row["space_id"]),
-        "space_name": row[f"name_{language}"],
+        **place(row, language),
         "starts_at": local(row["starts_at"], zone),
         "ends_at": local(row["ends_at"], zone),
         "minutes": row["minutes"],
