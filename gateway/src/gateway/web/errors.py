@@ -88,8 +88,13 @@ BY_STATUS: dict[int, tuple[Any, Any]] = {
 }
 
 
+class NoVenue(Exception):
+    """The community has no rooms yet. Its pages of rooms say so, and whom to ask instead."""
+
+
 def install(app: Flask) -> None:
     """Turn every failure into a page."""
+    app.register_error_handler(NoVenue, no_venue_page)
     app.register_error_handler(Problem, problem_page)
     app.register_error_handler(HTTPException, http_page)
     app.register_error_handler(Exception, unexpected_page)
@@ -119,6 +124,13 @@ def problem_page(problem: Problem) -> Any:
     if problem.status >= 500:
         log.warning("service answered badly: %s (request %s)", problem, g.visitor.request_id)
     return page(problem.status, **words(problem))
+
+
+def no_venue_page(_failure: NoVenue) -> Any:
+    """Show what stands in place of every page of rooms where there are none."""
+    is_desk = request.path.startswith("/desk")
+    page = render_template("no_venue.html", surface_frame="desk/layout.html" if is_desk else "my/layout.html")
+    return page, 200 if request.method == "GET" else 404
 
 
 def http_page(failure: HTTPException) -> Any:

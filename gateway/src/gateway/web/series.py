@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, g, redirect, render_template, request
+from flask import g, redirect, render_template, request
 from flask_babel import gettext as _
 
 from gateway.web import errors, formats, forms, reading, repeats
 from gateway.web.client import Problem
-from gateway.web.my.rooms import community_rooms
+from gateway.web.my.rooms import community_rooms, venue_and_rooms
 
 LONGEST_MINUTES = 720
 
@@ -45,9 +45,7 @@ def listed(surface: Surface) -> str:
 
 def form(surface: Surface, behalf: dict[str, Any] | None = None) -> Any:
     """Choose room, days and times; with everything chosen, every date is tried and shown before anything is booked."""
-    venue, spaces = community_rooms()
-    if venue is None:
-        abort(404)
+    venue, spaces = venue_and_rooms()
     chosen = {name: value.strip()[:60] for name, value in request.args.items()}
     weekdays = request.args.getlist("weekdays")
     wish, told, problem = None, None, None

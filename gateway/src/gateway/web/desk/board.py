@@ -13,7 +13,7 @@ from gateway.web.board import week_start
 from gateway.web.client import Problem
 from gateway.web.desk.lanes import GRAIN, Board, board, without_houses
 from gateway.web.formats import moment
-from gateway.web.my.rooms import community_rooms
+from gateway.web.my.rooms import venue_and_rooms
 from gateway.web.routes import POST, Route
 
 LONGEST_MINUTES = 12 * 60
@@ -57,9 +57,7 @@ def _wanted() -> dict[str, Any]:
 
 def _page(on: date, count: int, booking: dict[str, Any] | None, refusal: Problem | None = None) -> Response:
     first = week_start(on.isoformat()) if count == 7 else on
-    venue, _spaces = community_rooms()
-    if venue is None:
-        abort(404)
+    venue, _spaces = venue_and_rooms()
     days = [(first + timedelta(days=number)).isoformat() for number in range(count)]
     lanes, bookings = _read(venue["venue_id"], days)
     text = render_template(

@@ -14,7 +14,7 @@ from gateway.web.client import Problem
 from gateway.web.desk import people
 from gateway.web.my import returns
 from gateway.web.my.booking import refused, wish
-from gateway.web.my.rooms import chosen_day, chosen_space, community_rooms, times_of_day, week_of_room
+from gateway.web.my.rooms import chosen_day, chosen_space, community_rooms, times_of_day, venue_and_rooms, week_of_room
 from gateway.web.routes import POST, Route
 from gateway.web.spaces import tree
 
@@ -31,9 +31,7 @@ def find() -> str:
 def week() -> str:
     """Show the week of a room for the resident."""
     behalf = _resident()
-    venue, spaces = community_rooms()
-    if venue is None:
-        abort(404)
+    venue, spaces = venue_and_rooms()
     start = week_start(request.args.get("from"))
     availability = g.api.get("venue", "/availability", venue_id=venue["venue_id"], **{"from": start, "days": 7})
     space = chosen_space(availability, request.args.get("space"))
@@ -54,7 +52,7 @@ def week() -> str:
 def times(space_id: Any) -> str:
     """Choose start and end for the resident."""
     behalf = _resident()
-    venue, _spaces = community_rooms()
+    venue, _spaces = venue_and_rooms()
     on = reading.day(request.args.get("date"))
     if on is None:
         abort(404)

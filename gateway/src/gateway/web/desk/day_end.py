@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext
 from gateway.web import errors, forms, layout, reading
 from gateway.web.client import Problem
 from gateway.web.my.payments import REASONS, STATES
-from gateway.web.my.rooms import community_rooms
+from gateway.web.my.rooms import venue_and_rooms
 from gateway.web.routes import POST, Route
 
 ROWS = (
@@ -139,9 +139,7 @@ def _unclosed(closed: list[dict[str, Any]], on: date) -> date | None:
 
 
 def _venue_id() -> str:
-    venue, _spaces = community_rooms()
-    if venue is None:
-        abort(404)
+    venue, _spaces = venue_and_rooms()
     return str(venue["venue_id"])
 
 

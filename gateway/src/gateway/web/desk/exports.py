@@ -7,13 +7,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, abort, g, request
+from flask import Response, g, request
 from flask_babel import gettext as _
 
 from gateway.web import layout, reading, sheets
 from gateway.web.board import week_start
 from gateway.web.formats import clock_time
-from gateway.web.my.rooms import community_rooms
+from gateway.web.my.rooms import venue_and_rooms
 from gateway.web.routes import Route
 
 
@@ -39,9 +39,7 @@ def bookings() -> Response:
 
 def days() -> Response:
     """Give the days that the operator has closed."""
-    venue, _spaces = community_rooms()
-    if venue is None:
-        abort(404)
+    venue, _spaces = venue_and_rooms()
     rows = g.api.get("venue", f"/venues/{venue['venue_id']}/days")["items"]
     head = [_("日期"), _("应有（元）"), _("数到（元）"), _("差（元）"), _("说明")]
     return sheets.download("days", sheets.workbook(_("每天的现金"), head, map(_closed_day, rows)))

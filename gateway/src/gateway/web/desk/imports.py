@@ -14,7 +14,7 @@ from gateway.web import errors, forms, layout
 from gateway.web.client import Problem
 from gateway.web.desk import booking_rows
 from gateway.web.desk.booking_rows import COLUMNS, Row, Unreadable
-from gateway.web.my.rooms import community_rooms
+from gateway.web.my.rooms import venue_and_rooms
 from gateway.web.routes import POST, Route
 
 MOST_BYTES = 200 * 1024
@@ -81,10 +81,9 @@ def _exactly(text: str, people: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _rooms() -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    venue, rooms = community_rooms()
-    if venue is None or not rooms or g.visitor.office not in layout.COUNTER_OFFICES:
-        abort(404 if venue is None or not rooms else 403)
-    return venue, rooms
+    if g.visitor.office not in layout.COUNTER_OFFICES:
+        abort(403)
+    return venue_and_rooms()
 
 
 def _page(wrong: dict[str, str], rows: list[Row] | None = None, told: dict[str, Any] | None = None) -> str:

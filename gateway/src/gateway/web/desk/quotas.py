@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from gateway.web import forms, layout, reading
 from gateway.web.client import Problem
 from gateway.web.my.needs import form_errors
-from gateway.web.my.rooms import community_rooms
+from gateway.web.my.rooms import venue_and_rooms
 from gateway.web.routes import POST, Route
 
 SUBJECTS = {
@@ -74,9 +74,7 @@ def _wanted(typed: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
 
 
 def _venue() -> dict[str, Any]:
-    venue, _spaces = community_rooms()
-    if venue is None:
-        abort(404)
+    venue, _spaces = venue_and_rooms()
     return venue
 
 

@@ -12,7 +12,7 @@ from gateway.web import formats, forms, layout, reading
 from gateway.web.client import Problem
 from gateway.web.desk import people
 from gateway.web.my.needs import categories, form_errors
-from gateway.web.my.rooms import community_rooms
+from gateway.web.my.rooms import venue_and_rooms
 from gateway.web.routes import POST, Route
 from gateway.web.sittings import CHANNELS
 
@@ -187,9 +187,7 @@ def _page(session_id: str, typed: dict[str, str], errors: dict[str, str]) -> str
 
 
 def _spaces() -> list[tuple[str, str]]:
-    venue, spaces = community_rooms()
-    if venue is None:
-        abort(404)
+    _venue, spaces = venue_and_rooms()
     return [(one["space_id"], one["name"]) for one in spaces]
 
 

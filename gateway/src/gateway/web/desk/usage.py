@@ -6,12 +6,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import abort, g, render_template, request
+from flask import g, render_template, request
 
 from gateway.web import layout
 from gateway.web.board import latest_versions, or_none
 from gateway.web.client import Problem
-from gateway.web.my.rooms import community_rooms
+from gateway.web.my.rooms import venue_and_rooms
 from gateway.web.routes import Route
 from gateway.web.usage import look_of
 
@@ -23,9 +23,7 @@ def show() -> str:
     """Show the weeks asked for, the last of them the current one."""
     count = request.args.get("weeks", default=13, type=int)
     count = count if count in SPANS else 13
-    venue, _spaces = community_rooms()
-    if venue is None:
-        abort(404)
+    venue, _spaces = venue_and_rooms()
     monday = layout.today() - timedelta(days=layout.today().weekday())
     first, path, api = monday - timedelta(days=7 * (count - 1)), f"/venues/{venue['venue_id']}", g.api
     fund = f"/divisions/{g.visitor.community}/fund"

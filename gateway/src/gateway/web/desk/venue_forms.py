@@ -6,13 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import abort, g, redirect, request, url_for
+from flask import g, redirect, request, url_for
 from flask_babel import lazy_gettext
 
 from gateway.web import forms, reading
 from gateway.web.client import Problem
 from gateway.web.my.needs import form_errors
-from gateway.web.my.rooms import community_rooms
+from gateway.web.my.rooms import venue_and_rooms
 
 SAVED = "saved"
 KINDS = {
@@ -43,9 +43,7 @@ def settings() -> dict[str, Any]:
 
 def venue_id() -> str:
     """Return the community's venue; without one there is nothing to set."""
-    venue, _spaces = community_rooms()
-    if venue is None:
-        abort(404)
+    venue, _spaces = venue_and_rooms()
     return venue["venue_id"]
 
 

@@ -12,7 +12,7 @@ from gateway.web import errors, forms, reading, weeks
 from gateway.web.client import Problem
 from gateway.web.formats import moment
 from gateway.web.layout import today
-from gateway.web.my.rooms import community_rooms
+from gateway.web.my.rooms import venue_and_rooms
 from gateway.web.routes import POST, Route
 from gateway.web.spaces import tree
 
@@ -41,9 +41,7 @@ def _page(booking: dict[str, Any], refusal: Problem | None = None) -> str:
         abort(404)
     first, last = moment(booking["starts_at"]), moment(booking["ends_at"])
     on = reading.day_or(request.args.get("date"), max(first.date(), today()))
-    venue, spaces = community_rooms()
-    if venue is None:
-        abort(404)
+    _venue, spaces = venue_and_rooms()
     since = max(on - timedelta(days=on.weekday()), today())
     asked = {"venue_id": booking["venue_id"], "from": since, "days": DAYS_SHOWN}
     availability = g.api.get("venue", "/availability", **asked)

@@ -10,15 +10,14 @@ from flask import abort, g, render_template, request, url_for
 
 from gateway.web import reading, weeks
 from gateway.web.board import chosen_day, week_start
+from gateway.web.errors import NoVenue
 from gateway.web.routes import Route
 from gateway.web.spaces import tree
 
 
 def week() -> str:
     """Show a room's week: a table on a wide screen, one day's list on a phone."""
-    venue, spaces = community_rooms()
-    if venue is None:
-        return render_template("my/no_venue.html")
+    venue, spaces = venue_and_rooms()
     start = week_start(request.args.get("from") or request.args.get("date"))
     availability = g.api.get("venue", "/availability", venue_id=venue["venue_id"], **{"from": start, "days": 7})
     space = chosen_space(availability, request.args.get("space"))
@@ -51,7 +50,7 @@ def week_of_room(availability: dict[str, Any], space: dict[str, Any]) -> dict[st
 
 def times(space_id: Any) -> str:
     """Choose a start and an end on one day, and see price, rule and way out before the button."""
-    venue, _spaces = community_rooms()
+    venue, _spaces = venue_and_rooms()
     on = reading.day(request.args.get("date"))
     if on is None:
         abort(404)
@@ -59,10 +58,8 @@ def times(space_id: Any) -> str:
     return render_template("my/times.html", **choice, base=url_for("my.times", space_id=space_id))
 
 
-def times_of_day(api: Any, venue: dict[str, Any] | None, space_id: str, on: date) -> dict[str, Any]:
+def times_of_day(api: Any, venue: dict[str, Any], space_id: str, on: date) -> dict[str, Any]:
     """Read a day and what was chosen of it: the same for a resident and for the counter."""
-    if venue is None:
-        abort(404)
     availability = api.get("venue", "/availability", venue_id=venue["venue_id"], **{"from": on, "days": 1})
     space = next((one for one in availability["spaces"] if one["space_id"] == space_id), None)
     if space is None or not space["days"]:
@@ -98,6 +95,14 @@ def community_rooms() -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
         return None, []
     venues = g.api.public("venue", f"/divisions/{code}/venues")["items"]
     return (venues[0], venues[0]["spaces"]) if venues else (None, [])
+
+
+def venue_and_rooms() -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the community's venue and its rooms, for pages that are of no use without."""
+    venue, spaces = community_rooms()
+    if venue is None:
+        raise NoVenue
+    return venue, spaces
 
 
 def chosen_space(availability: dict[str, Any], wanted: str | None) -> dict[str, Any]:

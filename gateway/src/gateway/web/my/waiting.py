@@ -13,7 +13,7 @@ from gateway.web import errors, forms, labels, reading, weeks
 from gateway.web.client import Problem
 from gateway.web.formats import SHANGHAI, moment
 from gateway.web.layout import today
-from gateway.web.my.rooms import community_rooms
+from gateway.web.my.rooms import venue_and_rooms
 from gateway.web.routes import POST, Route
 
 LENGTHS = (30, 60, 90, 120, 150, 180, 240)
@@ -63,9 +63,7 @@ def leave(entry_id: Any) -> Any:
 
 def form(asked: dict[str, str], wrong: dict[str, str], **more: Any) -> str:
     """Show the form with what is known of the wish; for residents and for the counter."""
-    spaces = community_rooms()[1]
-    if not spaces:
-        abort(404)
+    _venue, spaces = venue_and_rooms()
     rooms = [(one["space_id"], one["name"]) for one in spaces]
     facts = {"asked": asked, "spaces": rooms, "lengths": LENGTHS, "errors": wrong, "action": url_for("my.join_waiting")}
     return render_template("my/wait.html", **(facts | more))
