@@ -228,6 +228,20 @@ def test_the_same_release_twice_looks_at_nothing_the_second_time(deps, look, eve
     assert len(look("SELECT 1 FROM time_zone_releases")) == 1
 
 
+def test_a_change_that_is_taken_back_brings_every_evening_back(deps, cabin, look):
+    arrange(deps, wish(cabin, "FREQ=WEEKLY;BYDAY=TU;UNTIL=20270331"))
+    before = held(look)
+
+    change(deps, "2099a")
+    assert held(look) != before
+    rematerialise(deps, release="2099b")
+
+    assert held(look) == before
+    assert look("SELECT DISTINCT local_start::time::text FROM bookings") == [("19:00:00",)]
+    assert look("SELECT applied, left_behind FROM time_zone_releases") == [("2099b", 0)]
+    assert len(look("SELECT 1 FROM outbox WHERE type LIKE '%%series.changed%%'")) == 2
+
+
 def test_under_the_release_it_was_booked_with_nothing_moves(deps, house, look):
     book(deps, resident(), house.spaces["book_room"], "2026-12-02T19:00", "2026-12-02T21:00")
 

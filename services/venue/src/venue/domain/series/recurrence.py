@@ -97,21 +97,24 @@ def parse(text: str) -> Recurrence:
     return rule
 
 
-def expand(rule: Recurrence, first: date, *, open_ended: bool = False) -> list[date]:
+def expand(rule: Recurrence, first: date, *, open_ended: bool = False, since: date | None = None) -> list[date]:
     """Return every date of a rule from ``first`` on, in order; ``first`` itself only if the rule names it.
 
+    With ``since`` the limits are counted from that day: what a series has behind it does not keep it from going on.
     Raises Unprocessable: ``rrule_endless``, ``rrule_too_many`` (more than 400 dates, or further than 400 days), or
     ``rrule_empty``. An open-ended rule is expanded up to the horizon; the nightly job moves that on.
     """
     if rule.is_endless and not open_ended:
         raise refusals.endless()
-    horizon = first + timedelta(days=HORIZON_DAYS)
-    if (rule.until is not None and rule.until > horizon) or (rule.count or 0) > MOST_DATES:
+    begins = max(first, since or first)
+    horizon = begins + timedelta(days=HORIZON_DAYS)
+    if rule.until is not None and rule.until > horizon:
         raise refusals.too_many(MOST_DATES, HORIZON_DAYS)
     dates = between(rule, first, first, min(rule.until or horizon, horizon))
     if not dates:
         raise refusals.empty()
-    if (len(dates) > MOST_DATES and not open_ended) or len(dates) < (rule.count or 0):
+    ahead = sum(day >= begins for day in dates)
+    if (ahead > MOST_DATES and not open_ended) or len(dates) < (rule.count or 0):
         raise refusals.too_many(MOST_DATES, HORIZON_DAYS)
     return dates
 

@@ -156,12 +156,15 @@ def check_reach(plan: Plan, today: date, *, at_counter: bool, most_of_ones_own: 
         raise refused.too_many_of_ones_own(most_of_ones_own)
 
 
-def judge(offer: Offer, occurrences: Sequence[Occurrence], who: Wish, now: datetime) -> list[Verdict]:
+def judge(
+    offer: Offer, occurrences: Sequence[Occurrence], who: Wish, now: datetime, *, far: bool = False
+) -> list[Verdict]:
     """Judge each date by the rules of a single booking; ``who`` says for whom and how many.
 
-    At the counter a series reaches as far as any series may; one's own keeps to the venue's horizon.
+    At the counter a series reaches as far as any series may, and so does one arranged there (``far``) whoever changes
+    it; one's own keeps to the venue's horizon.
     """
-    if who.at_counter:
+    if who.at_counter or far:
         offer = replace(offer, horizon_days=max(offer.horizon_days, HORIZON_DAYS))
     return [_verdict(offer, occurrence, who, now) for occurrence in occurrences]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 _WORDS = {
     "slot_taken": ("这天的这个时间已有人订了", "somebody else has this time"),
+    "own_other_date": ("这个系列的另一天占着这个时间", "another date of this series has this time"),
+    "paid_at_another_price": ("已经付过款，新时间价钱不同", "it is paid, and the new time has another price"),
     "closed": ("这天关闭", "the room is closed on this day"),
     "in_session": ("这天的这个时间有坐谈或服务台", "a sitting or a desk is held at this time"),
     "paused_after_no_shows": ("订了没来的次数多，暂停预订", "paused after not coming"),

@@ -133,6 +133,13 @@ def closed() -> AppError:
     return Conflict("closed", zh="这段时间关闭。", en="The room is closed at this time.")
 
 
+def own_other_date() -> AppError:
+    """Another date of the same series, moved there by itself, holds the room."""
+    return Conflict(
+        "own_other_date", zh="这个系列的另一天占着这个时间。", en="Another date of this series has this time."
+    )
+
+
 def in_session() -> AppError:
     """A sitting or a desk holds the room on that date."""
     return Conflict("in_session", zh="这段时间有坐谈或服务台。", en="A sitting or a desk is held at this time.")

@@ -61,21 +61,16 @@ def lock(work: UnitOfWork, series_id: UUID) -> Series | None:
     return as_series(row) if row else None
 
 
-def lock_open_ended(work: UnitOfWork, before: date) -> list[Series]:
-    """Load the open-ended series that do not reach ``before`` yet, leaving those to whoever has them in hand."""
+def open_ended(connection: sa.Connection, division: str, before: date) -> list[UUID]:
+    """The open-ended series that do not reach ``before`` yet."""
     column = series.c
-    query = (
-        sa.select(series, equipment_of_series())
-        .where(
-            column.division_code == work.division,
-            column.until.is_(None),
-            column.state == "active",
-            column.materialised_until < before,
-        )
-        .order_by(column.id)
-        .with_for_update(skip_locked=True, of=series)
+    query = sa.select(column.id).where(
+        column.division_code == division,
+        column.until.is_(None),
+        column.state == "active",
+        column.materialised_until < before,
     )
-    return [as_series(row) for row in work.execute(query).mappings()]
+    return list(connection.execute(query.order_by(column.id)).scalars())
 
 
 def put_dates(work: UnitOfWork, series_id: UUID, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -17,7 +17,7 @@ from venue.domain.series.series import Series
 from venue.store.booking.bookings import LIVE
 from venue.store.booking.quota_tables import booking_parts
 from venue.store.series.series import as_row
-from venue.store.tables import bookings
+from venue.store.tables import bookings, reversals, settlements
 
 _BOOKING_COLUMNS = """
     id uuid, starts_at timestamptz, ends_at timestamptz, local_start timestamp, local_end timestamp, regime_code text,
@@ -97,6 +97,20 @@ def end_bookings(
             late_cancelled=booking.id.in_(late),
         )
     )
+
+
+def paid(work: UnitOfWork, booking_ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these bookings have been paid for; money that was taken back does not count."""
+    if not booking_ids:
+        return set()
+    settlement, reversal = settlements.c, reversals.c
+    undone = sa.exists().where(
+        reversal.division_code == settlement.division_code, reversal.settlement_id == settlement.id
+    )
+    query = sa.select(settlement.booking_id).where(
+        settlement.division_code == work.division, settlement.booking_id.in_(booking_ids), ~undone
+    )
+    return set(work.execute(query).scalars())
 
 
 def insert_parts(work: UnitOfWork, space_id: UUID, parts: Mapping[UUID, Sequence[Part]]) -> None:

@@ -20,7 +20,7 @@ TO_COME = ("requested", "held", "confirmed")
 
 @dataclass(frozen=True)
 class OtherHolder:
-    """A time of an atom that no booking holds: a closure or a session."""
+    """A time of an atom that is not just somebody's booking: a closure, a session, or a date of the same series."""
 
     starts_at: datetime
     ends_at: datetime
@@ -28,17 +28,29 @@ class OtherHolder:
 
 
 def held_otherwise(
-    connection: sa.Connection, division: str, atom_ids: Collection[UUID], starts_at: datetime, ends_at: datetime
+    connection: sa.Connection,
+    division: str,
+    atom_ids: Collection[UUID],
+    starts_at: datetime,
+    ends_at: datetime,
+    series_id: UUID | None = None,
 ) -> list[OtherHolder]:
-    """When these atoms are closed or in session between two instants."""
-    held = occupancies.c
-    query = sa.select(held.starts_at, held.ends_at, held.kind).where(
-        held.division_code == division,
-        held.atom_id.in_(list(atom_ids)),
-        held.active,
-        held.kind.in_(("closure", "session")),
-        held.ends_at > starts_at,
-        held.starts_at < ends_at,
+    """When these atoms are closed, in session, or held by a date of the same series, between two instants."""
+    held, booking = occupancies.c, bookings.c
+    own = booking.series_id == series_id if series_id else sa.false()
+    query = (
+        sa.select(held.starts_at, held.ends_at, sa.case((own, "series"), else_=held.kind))
+        .outerjoin_from(
+            occupancies, bookings, (booking.division_code == held.division_code) & (booking.id == held.booking_id)
+        )
+        .where(
+            held.division_code == division,
+            held.atom_id.in_(list(atom_ids)),
+            held.active,
+            held.kind.in_(("closure", "session")) | own,
+            held.ends_at > starts_at,
+            held.starts_at < ends_at,
+        )
     )
     return [OtherHolder(*row) for row in connection.execute(query)]
 

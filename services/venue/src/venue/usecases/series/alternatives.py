@@ -43,6 +43,7 @@ def alternatives_for(
         hours.instant(days[0], 0, room.offer.zone) - rules.MARGIN,
         hours.instant(days[-1], 1440, room.offer.zone) + rules.MARGIN,
         person_id=None,
+        now=now,
     )
     return {one.occurrence.on.isoformat(): _of(one, room.space_id, rooms, held, who, now, language) for one in mendable}
 

@@ -14,6 +14,7 @@ from chassis.reply import Reply, etag
 
 from venue.deps import Attempt, Deps
 from venue.domain.booking.booking import late_cancel_from
+from venue.domain.opening import hours
 from venue.domain.presence.marks import LATE_CANCEL
 from venue.domain.series import series_events
 from venue.domain.series import series_refusals as refused
@@ -64,6 +65,8 @@ def _cancel(
     rows = [row for row in store.lock_dates(work, one.series_id, first) if _is_to_come(row, now)]
     if scope != ALL and not rows:
         raise refused.no_such_date()
+    if not rows and one.until is not None and one.until < hours.local_date(now, one.plan.zone):
+        raise refused.over()
     channel = "self" if shapes.is_own({"person_id": one.person_id}, work.actor) else "counter"
     freed = _give_up(work, one, rows, now, by_staff=channel == "counter")
     one = _ended(work, one, scope, first, now)

@@ -71,10 +71,11 @@ def _change(
     series_equipment.things(work.connection, work.division, room.venue_id, named)
     rows = store.lock_dates(work, old.series_id, first)
     new, days = renewed(old, command, room, first, now)
-    _store(work, old, new, rows, first)
-    by_staff = not shapes.is_own({"person_id": old.person_id}, work.actor)
-    act = Act(deps, work, new, room, now)
     to_come = [day for day in days if day >= first]
+    by_staff = not shapes.is_own({"person_id": old.person_id}, work.actor)
+    _check(work, old, rows, to_come, by_staff=by_staff)
+    _store(work, old, new, rows, first)
+    act = Act(deps, work, new, room, now)
     outcome = replan(act, rows, to_come, by_staff=by_staff, equips=command.equipment is not None)
     if outcome.refused:
         raise refuse(outcome.left_out, room, attempt.language)
@@ -83,6 +84,18 @@ def _change(
     dates.tell_freed(deps, work, old.venue_id, old.space_id, outcome.freed)
     _tell(work, new, outcome, command.scope, attempt)
     return new
+
+
+def _check(
+    work: UnitOfWork, old: Series, rows: Sequence[dict[str, Any]], to_come: Sequence[date], *, by_staff: bool
+) -> None:
+    """Refuse what has nothing left to change, and more dates than a resident may take or has already."""
+    if not rows and not to_come:
+        raise refused.over()
+    if not by_staff and len(to_come) > len(rows):
+        most = store.limit_of_ones_own(work, old.venue_id)
+        if len(to_come) > most:
+            raise refused.too_many_of_ones_own(most)
 
 
 def _store(work: UnitOfWork, old: Series, new: Series, rows: Sequence[dict[str, Any]], first: date) -> None:

@@ -32,7 +32,7 @@ def renewed(
         days = recurrence.between(plan.rule, plan.first_date, plan.first_date, horizon)
         ends = {"until": None, "materialised_until": horizon}
     else:
-        days = plan.dates
+        days = recurrence.expand(plan.rule, plan.first_date, since=first)
         ends = {"until": days[-1], "materialised_until": days[-1]}
     kept = replace(
         old,
@@ -59,11 +59,12 @@ def end_before(work: UnitOfWork, old: Series, first: date) -> Series:
 
 
 def _plan(old: Series, command: ChangeSeries, room: Room, first: date) -> Plan:
-    rule = recurrence.parse(command.rrule or old.rrule).anchored(old.first_date)
-    begins = old.first_date
-    if _splits(old, command, first):
-        begins = first
-        if command.rrule is None:  # every other week stays the same other week
+    begins = first if _splits(old, command, first) else old.first_date
+    if command.rrule is not None:
+        rule = recurrence.parse(command.rrule).anchored(begins)
+    else:
+        rule = old.plan.rule.anchored(old.first_date)
+        if begins != old.first_date:  # every other week stays the same other week
             begins = _next_of(old, first)
             rule = rule if old.until is None else rule.ending(old.until)
     start, minutes = command.local_start or old.local_start, command.minutes or old.minutes

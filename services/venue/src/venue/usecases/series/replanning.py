@@ -12,11 +12,12 @@ from uuid import UUID
 from chassis.db import uuid7
 
 from venue.domain.booking.judging import Wish
+from venue.domain.money.money_refusals import paid_at_another_price
 from venue.domain.series import series as rules
 from venue.domain.series.series import ALL_OR_NOTHING, RULE_CHANGED, LeftOut, Occurrence, Series, Verdict
 from venue.store.booking.freeing import Freed
 from venue.store.series import series as store
-from venue.store.series import series_equipment
+from venue.store.series import series_bookings, series_equipment
 from venue.store.series.series_bookings import end_bookings
 from venue.usecases.series import dates, shapes
 from venue.usecases.series.dates import Placement
@@ -67,16 +68,16 @@ def replan(
     With ``equips`` every date gets the equipment of the series; else each that is there keeps what it has.
     What a person could not move by itself any more, because that would be late, stays as it is.
     """
-    one, at_once = act.series, act.series.policy == ALL_OR_NOTHING
-    asked = _sorted(
-        rows, days, act.now if by_staff else act.now + timedelta(minutes=act.room.offer.late_cancel_minutes)
-    )
-    verdicts = rules.judge(act.room.offer, [one.plan.on(day) for day in asked.named], who(one), act.now)
+    at_once = act.series.policy == ALL_OR_NOTHING
+    notice = timedelta(minutes=0 if by_staff else act.room.offer.late_cancel_minutes)
+    asked = _sorted(rows, days, act.now + notice)
+    verdicts = _judge(act, asked.named, by_staff=by_staff)
     left_out = dates.refused(verdicts)
     if at_once and left_out:
         return Outcome(left_out=left_out, refused=True)
+    wishes, paid = _unpaid(act, _wishes(act, verdicts, asked.follows, equips=equips), asked.follows)
+    left_out += paid
     ended = _end(act, asked.dropped)
-    wishes = _wishes(act, verdicts, asked.follows, equips=equips)
     taken = take(act, wishes, dropped=ended, at_once=at_once)
     left_out = sorted([*left_out, *taken.lost], key=lambda each: each.occurrence.on)
     if at_once and left_out:
@@ -86,14 +87,21 @@ def replan(
     return Outcome(taken.placed, left_out, gone, taken.freed)
 
 
-def who(one: Series) -> Wish:
-    """For whom a stored series asks."""
+def _judge(act: Act, days: Sequence[date], *, by_staff: bool) -> list[Verdict]:
+    """Judge as what a resident does a resident's change; what staff arranged reaches as far as before."""
+    one = act.series
+    wish = who(one, at_counter=by_staff)
+    return rules.judge(act.room.offer, [one.plan.on(day) for day in days], wish, act.now, far=one.channel == "counter")
+
+
+def who(one: Series, *, at_counter: bool) -> Wish:
+    """For whom a stored series asks, and whether staff does it."""
     return Wish(
         datetime.min,
         datetime.min,
         one.party_size,
         split=one.split,
-        at_counter=one.channel == "counter",
+        at_counter=at_counter,
         for_group=one.group_id is not None,
     )
 
@@ -146,6 +154,21 @@ def _wishes(
         if wanted != has or not _stands(verdict.occurrence, row, act.series):
             wishes.append(Placement(verdict.occurrence, verdict.terms, row["booking_id"], True, wanted))
     return wishes
+
+
+def _unpaid(
+    act: Act, wishes: Sequence[Placement], follows: Mapping[date, Mapping[str, Any]]
+) -> tuple[list[Placement], list[LeftOut]]:
+    """Keep where it is what was paid and would cost something else."""
+    prices = {row["booking_id"]: row["price_fen"] for row in follows.values()}
+    repriced = [one.booking_id for one in wishes if one.moves and one.terms.price_fen != prices[one.booking_id]]
+    paid = series_bookings.paid(act.work, repriced)
+    kept = [
+        LeftOut(one.occurrence, paid_at_another_price(prices[one.booking_id]))
+        for one in wishes
+        if one.booking_id in paid
+    ]
+    return [one for one in wishes if one.booking_id not in paid], kept
 
 
 def _stands(at: Occurrence, row: Mapping[str, Any], one: Series) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import date, timedelta
+from uuid import UUID
 
 from chassis.auth import Actor
 from chassis.db import UnitOfWork, retry_conflicts
@@ -30,21 +31,28 @@ def roll_series(deps: Deps) -> None:
     with deps.database.published() as connection:
         communities = queries.communities(connection)
     for division in communities:
-        try:
-            retry_conflicts(lambda d=division: _roll(deps, d))
-        except Exception:
-            log.exception("open-ended series could not be rolled on", extra={"division": division})
-
-
-def _roll(deps: Deps, division: str) -> None:
-    now = deps.clock.now()
-    with deps.unit_of_work(Actor.system(division, "roll_series")) as work:
+        actor = Actor.system(division, "roll_series")
         # A day more than any zone is ahead of UTC: each series is measured by its own calendar below.
-        for one in store.lock_open_ended(work, now.date() + timedelta(days=HORIZON_DAYS + 1)):
-            horizon = hours.local_date(now, one.plan.zone) + timedelta(days=HORIZON_DAYS)
-            if one.materialised_until < horizon:
-                extend(deps, work, one, horizon)
-        work.commit()
+        before = deps.clock.now().date() + timedelta(days=HORIZON_DAYS + 1)
+        with deps.database.read(actor) as connection:
+            due = store.open_ended(connection, division, before)
+        for series_id in due:
+            try:
+                retry_conflicts(lambda who=actor, which=series_id: _roll(deps, who, which))
+            except Exception:
+                told = {"division": division, "series_id": str(series_id)}
+                log.exception("an open-ended series could not be rolled on", extra=told)
+
+
+def _roll(deps: Deps, actor: Actor, series_id: UUID) -> None:
+    with deps.unit_of_work(actor) as work:
+        one = store.lock(work, series_id)
+        if one is None or one.state != "active" or one.until is not None:
+            return  # cancelled or given an end meanwhile
+        horizon = hours.local_date(deps.clock.now(), one.plan.zone) + timedelta(days=HORIZON_DAYS)
+        if one.materialised_until < horizon:
+            extend(deps, work, one, horizon)
+            work.commit()
 
 
 def extend(deps: Deps, work: UnitOfWork, one: Series, horizon: date) -> None:
@@ -59,7 +67,9 @@ def extend(deps: Deps, work: UnitOfWork, one: Series, horizon: date) -> None:
     room = offers.room(work, one.space_id, one.person_id)
     if room is None:  # the room was given up; the dates that are held stand
         return
-    verdicts = rules.judge(room.offer, [plan.on(day) for day in days], who(one), now)
+    verdicts = rules.judge(
+        room.offer, [plan.on(day) for day in days], who(one, at_counter=one.channel == "counter"), now
+    )
     taken = take(Act(deps, work, one, room, now), dates.wanted(verdicts, one.equipment))
     left_out = sorted([*dates.refused(verdicts), *taken.lost], key=lambda each: each.occurrence.on)
     dates.store_decided(work, one, taken.placed, left_out)

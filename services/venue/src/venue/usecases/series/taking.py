@@ -91,7 +91,7 @@ def _round(act: Act, wishes: Sequence[Placement], dropped: Sequence[UUID]) -> tu
     rows.insert_parts(work, act.room.space_id, split)
     missed = _acquire(act, wanted)
     if missed:
-        return given_up, _why(work, missed)
+        return given_up, _why(work, act.series.series_id, missed)
     given_up += _give_back(work, last)
     if leaving:
         release_equipment_of(work, leaving)
@@ -120,11 +120,11 @@ def _acquire(act: Act, wanted: Sequence[Taking]) -> list[Taking]:
     return occupancies.take_free(act.work, missed) if lapsed else missed
 
 
-def _why(work: UnitOfWork, missed: Sequence[Taking]) -> dict[UUID, AppError]:
-    """Tell a closed house and an official's session from somebody else's booking."""
+def _why(work: UnitOfWork, series_id: UUID, missed: Sequence[Taking]) -> dict[UUID, AppError]:
+    """Tell a closed house, an official's session and a date of one's own from somebody else's booking."""
     first, last = min(one.starts_at for one in missed), max(one.ends_at for one in missed)
     atom_ids = {one.atom_id for one in missed}
-    others = queries.held_otherwise(work.connection, work.division, atom_ids, first, last)
+    others = queries.held_otherwise(work.connection, work.division, atom_ids, first, last, series_id)
     return {one.booking_id: held_by(others, one.starts_at, one.ends_at) for one in missed if one.booking_id}
 
 
@@ -133,7 +133,9 @@ def held_by(others: Sequence[OtherHolder], starts_at: datetime, ends_at: datetim
     kinds = {one.kind for one in others if one.starts_at < ends_at and starts_at < one.ends_at}
     if "closure" in kinds:
         return refused_because.closed()
-    return refused_because.in_session() if "session" in kinds else refusals.slot_taken([])
+    if "session" in kinds:
+        return refused_because.in_session()
+    return refused_because.own_other_date() if "series" in kinds else refusals.slot_taken([])
 
 
 def _move(act: Act, wishes: Sequence[Placement]) -> dict[UUID, UUID | None]:
