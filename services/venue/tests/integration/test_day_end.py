@@ -47,9 +47,9 @@ def evening(deps, house, frozen_clock, database):
     return made
 
 
-def close(deps, house, counted, note=None, day=THURSDAY, attempt=None):
+def close(deps, house, counted, note=None, day=THURSDAY, attempt=None, *, confirm=True):
     return day_statements.close_day(
-        deps, operator(), house.venue_id, day, counted, note, attempt or InProcess()
+        deps, operator(), house.venue_id, day, counted, note, attempt or InProcess(), confirm=confirm
     ).content
 
 
@@ -98,6 +98,44 @@ def test_what_comes_after_closing_is_booked_on_the_next_day(deps, house, evening
     assert look("SELECT occurred_on FROM settlements ORDER BY receipt_no DESC LIMIT 1") == [(date(2026, 11, 27),)]
     assert get(deps, house)["totals"]["settled_cash_fen"] == 9000
     assert get(deps, house, date(2026, 11, 27))["totals"]["settled_cash_fen"] == 3000
+
+
+def test_what_comes_after_closing_keeps_its_own_day_in_the_ledger_as_on_its_receipt(deps, house, evening, look):
+    close(deps, house, 11000)
+
+    done = settlement.settle_booking(deps, operator(), UUID(evening[2]["booking_id"]), "cash", 3000, InProcess())
+    settlement.reverse_settlement(deps, operator(), UUID(evening[2]["booking_id"]), "not_paid", InProcess())
+    deposits.refund_deposit(deps, operator(), UUID(evening[0]["booking_id"]), InProcess())
+
+    assert done.content["settlement"]["settled_at"].startswith("2026-11-26")
+    day = "convert_from(payload, 'UTF8')::json->'data'->>'occurred_on'"
+    assert look(f"SELECT DISTINCT {day} FROM outbox WHERE {day} IS NOT NULL") == [("2026-11-26",)]
+
+
+def test_money_of_the_last_evening_of_a_month_belongs_to_that_month_although_its_day_is_closed(
+    deps, house, frozen_clock, look
+):
+    made = book(deps, resident(), house.spaces["book_room"], "2026-11-30T19:00", "2026-11-30T20:00")
+    frozen_clock.set(at("2026-11-30T19:00"))
+    attendance.check_in(deps, operator(), UUID(made["booking_id"]), InProcess())
+    close(deps, house, 0, day=date(2026, 11, 30))
+
+    settlement.settle_booking(deps, operator(), UUID(made["booking_id"]), "cash", 3000, InProcess())
+
+    assert get(deps, house, date(2026, 12, 1))["totals"]["settled_cash_fen"] == 3000
+    day = "convert_from(payload, 'UTF8')::json->'data'->>'occurred_on'"
+    assert look(f"SELECT {day} FROM outbox WHERE type LIKE '%%booking.settled%%'") == [("2026-11-30",)]
+
+
+def test_a_day_on_which_the_venue_is_still_open_is_closed_only_when_that_is_confirmed(
+    deps, house, evening, frozen_clock
+):
+    with pytest.raises(Conflict) as refused:
+        close(deps, house, 11000, confirm=False)
+
+    assert (refused.value.code, refused.value.extra["closes_at"]) == ("still_open", "2026-11-26T22:00:00+08:00")
+    frozen_clock.set(at("2026-11-26T22:00"))
+    assert close(deps, house, 11000, confirm=False)["closing"]["expected_cash_fen"] == 11000
 
 
 def test_a_reversal_after_closing_leaves_the_closed_day_as_it_was(deps, house, evening, look):

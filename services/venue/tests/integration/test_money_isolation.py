@@ -78,7 +78,7 @@ def _live(deps, house, clock, database) -> None:
     settlement.settle_booking(deps, who, key(split), "cash", 3000, InProcess())
     settlement.reverse_settlement(deps, who, key(split), "wrong_amount", InProcess())
     for day in (date(2026, 11, 23), date(2026, 11, 26)):
-        day_statements.close_day(deps, who, house.venue_id, day, 0, None, InProcess())
+        day_statements.close_day(deps, who, house.venue_id, day, 0, None, InProcess(), confirm=True)
     with deps.unit_of_work(Actor.system(WUFUQIAO, "test")) as work:
         reconciliation.keep_posted_entry(work, uuid4(), Entry("settlement", uuid4(), 3000, date(2026, 11, 26)))
         HANDLERS["reconciliation"](deps, work, at("2026-11-27T03:00"))

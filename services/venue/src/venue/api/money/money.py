@@ -56,4 +56,5 @@ def list_days(call: Call, venue_id: str) -> dict[str, Any]:
 def close_day(call: Call, venue_id: str, day: str, body: dict[str, Any]) -> Reply:
     """Close a day."""
     on, counted = date.fromisoformat(day), body["counted_cash_fen"]
-    return day_statements.close_day(call.deps, call.actor, UUID(venue_id), on, counted, body.get("note"), call)
+    note, confirm = body.get("note"), body.get("confirm", False)
+    return day_statements.close_day(call.deps, call.actor, UUID(venue_id), on, counted, note, call, confirm=confirm)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from venue.domain.money import money_refusals
 
@@ -56,6 +56,12 @@ def may_close(day: date, *, today: date, last_closed: date | None, first_open: d
         raise money_refusals.day_closed(day) if last_closed == day else money_refusals.later_day_closed(day)
     if first_open is not None:
         raise money_refusals.earlier_day_open(first_open)
+
+
+def expect_over(closes_at: datetime | None, now: datetime, *, confirmed: bool) -> None:
+    """Ask back where the venue is still open that day: what is taken until then would stand in the next day's books."""
+    if closes_at is not None and now < closes_at and not confirmed:
+        raise money_refusals.still_open(closes_at)
 
 
 def explained(difference_fen: int, note: str | None) -> None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from chassis.errors import AppError, Conflict, NotFound, Unavailable, Unprocessable
 
@@ -144,6 +144,16 @@ def earlier_day_open(day: date) -> AppError:
         zh=f"{day.isoformat()} 有收付还没有日结，请先结那一天。",
         en=f"Money of {day.isoformat()} is not counted yet: please close that day first.",
         day=day.isoformat(),
+    )
+
+
+def still_open(closes_at: datetime) -> AppError:
+    """The venue is open for hours yet; closed now, their money stands in the next day's books."""
+    return Conflict(
+        "still_open",
+        zh=f"茶馆今天开到 {closes_at:%H:%M}。现在日结，以后收的钱就算到下一天；真要现在结，请确认。",
+        en=f"It is open until {closes_at:%H:%M}. Closed now, later money counts for the next day; confirm to do so.",
+        closes_at=closes_at.isoformat(),
     )
 
 

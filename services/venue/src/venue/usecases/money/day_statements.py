@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -21,14 +21,26 @@ from venue.domain.money.day_statement import Move
 from venue.domain.opening import hours
 from venue.store.money import day_statements, reconciliation
 from venue.usecases.booking import shapes
+from venue.usecases.opening import venue_calendar
 
 SHOWN = 31
 
 
 def close_day(
-    deps: Deps, actor: Actor, venue_id: UUID, day: date, counted_fen: int, note: str | None, attempt: Attempt
+    deps: Deps,
+    actor: Actor,
+    venue_id: UUID,
+    day: date,
+    counted_fen: int,
+    note: str | None,
+    attempt: Attempt,
+    *,
+    confirm: bool = False,
 ) -> Reply:
-    """Close a day once, with the cash that was counted; what comes later is booked on the next open day."""
+    """Close a day once, with the cash that was counted; what comes later is booked on the next open day.
+
+    A day that is not over for the venue is closed where that is ``confirm``-ed.
+    """
 
     def act(work: UnitOfWork) -> dict[str, Any]:
         # The lock first: whoever takes money now waits, so the day closes around whole acts.
@@ -40,6 +52,7 @@ def close_day(
         last = day_statements.last_closed(work.connection, work.division, venue_id)
         first = day_statements.first_open(work.connection, work.division, venue_id, last, day)
         rules.may_close(day, today=hours.local_date(now, zone), last_closed=last, first_open=first)
+        rules.expect_over(_closes_at(work, venue_id, day, zone), now, confirmed=confirm)
         totals = _totals(work.connection, work.division, venue_id, day)
         rules.explained(counted_fen - totals["expected_cash_fen"], note)
         day_statements.insert(work, venue_id, day, totals, counted_fen, (note or "").strip() or None, now)
@@ -54,6 +67,12 @@ def close_day(
             return reply
 
     return retry_conflicts(once)
+
+
+def _closes_at(work: UnitOfWork, venue_id: UUID, day: date, zone: ZoneInfo) -> datetime | None:
+    """When the venue's last hours of a day end; None on a day it does not open."""
+    spans = hours.spans_on(day, venue_calendar.calendar_of(venue_calendar.read(work, venue_id)), zone)
+    return max((span.ends_at.astimezone(zone) for span in spans), default=None)
 
 
 def get_day(deps: Deps, actor: Actor, venue_id: UUID, day: date, language: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from venue.domain.money import money_events
 from venue.domain.money.deposits import Deposit
 from venue.store.money import deposits
 from venue.usecases.booking.change_booking import change_booking
-from venue.usecases.money.money import booked_on, next_version, public_names
+from venue.usecases.money.money import booked_on, next_version, occurred_on, public_names
 
 
 def take_deposit(deps: Deps, actor: Actor, booking_id: UUID, amount_fen: int, attempt: Attempt) -> Reply:
@@ -36,7 +36,8 @@ def take_deposit(deps: Deps, actor: Actor, booking_id: UUID, amount_fen: int, at
         on, changed = booked_on(work, booking, now), next_version(work, booking)
         deposits.insert(work, booking, deposit, account.deposit, on)
         names = public_names(work, booking_id)
-        work.outbox.add(money_events.deposit_taken(changed, deposit.deposit_id, amount_fen, on, names))
+        day = occurred_on(booking, now)
+        work.outbox.add(money_events.deposit_taken(changed, deposit.deposit_id, amount_fen, day, names))
         _audit(work, "booking.deposit_taken", booking_id, deposit, attempt)
 
     return change_booking(deps, actor, booking_id, attempt, "take_deposit", act)
@@ -58,19 +59,19 @@ def keep_deposit(deps: Deps, actor: Actor, booking_id: UUID, reason_code: str, a
     def act(work: UnitOfWork, booking: Booking) -> None:
         account = deposits.account(work.connection, work.division, booking_id)
         deposit = rules.may_keep(account, reason_code)
-        on, changed = _end(work, booking, deposit, "kept", reason_code, deps.clock.now())
+        day, changed = _end(work, booking, deposit, "kept", reason_code, deps.clock.now())
         names = public_names(work, booking_id)
         amount = deposit.amount_fen
-        work.outbox.add(money_events.deposit_kept(changed, deposit.deposit_id, amount, on, names, reason_code))
+        work.outbox.add(money_events.deposit_kept(changed, deposit.deposit_id, amount, day, names, reason_code))
         _audit(work, "booking.deposit_kept", booking_id, deposit, attempt)
 
     return change_booking(deps, actor, booking_id, attempt, "keep_deposit", act)
 
 
 def _refund(work: UnitOfWork, booking: Booking, deposit: Deposit, now: datetime, attempt: Attempt) -> Booking:
-    on, changed = _end(work, booking, deposit, "refunded", None, now)
+    day, changed = _end(work, booking, deposit, "refunded", None, now)
     names = public_names(work, booking.booking_id)
-    work.outbox.add(money_events.deposit_refunded(changed, deposit.deposit_id, deposit.amount_fen, on, names))
+    work.outbox.add(money_events.deposit_refunded(changed, deposit.deposit_id, deposit.amount_fen, day, names))
     _audit(work, "booking.deposit_refunded", booking.booking_id, deposit, attempt)
     return changed
 
@@ -80,7 +81,7 @@ def _end(
 ) -> tuple[date, Booking]:
     on, changed = booked_on(work, booking, now), next_version(work, booking)
     deposits.insert_ending(work, booking, deposit, kind, reason_code, now, on)
-    return on, changed
+    return occurred_on(booking, now), changed
 
 
 def _audit(work: UnitOfWork, action: str, booking_id: UUID, deposit: Deposit, attempt: Attempt) -> None:

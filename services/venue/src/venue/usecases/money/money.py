@@ -21,10 +21,15 @@ from venue.store.money import day_statements, settlements
 RECONCILED_AT_HOUR = 3
 
 
+def occurred_on(booking: Booking, now: datetime) -> date:
+    """The local day on which money moves: what receipt and ledger say, whichever day's books it stands in."""
+    return hours.local_date(now, ZoneInfo(booking.tz))
+
+
 def booked_on(work: UnitOfWork, booking: Booking, now: datetime) -> date:
-    """The local day the money is booked on: today, or the first day not closed. Has the night compare it."""
+    """The day of the venue's books the money stands in: today, or the first not closed. Has the night compare it."""
     zone = ZoneInfo(booking.tz)
-    today = hours.local_date(now, zone)
+    today = occurred_on(booking, now)
     tonight = hours.instant(today + timedelta(days=1), RECONCILED_AT_HOUR * 60, zone)
     due.set_alarm(work, "reconciliation", tonight)
     return day_statements.books_on(work, booking.venue_id, today)
@@ -60,5 +65,7 @@ def settle(
     )
     changed = next_version(work, booking)
     settlements.insert_settlement(work, booking, settlement, on)
-    work.outbox.add(events.settled(changed, settlement, on=on, **public_names(work, booking.booking_id)))
+    work.outbox.add(
+        events.settled(changed, settlement, on=occurred_on(booking, now), **public_names(work, booking.booking_id))
+    )
     return replace(changed, settlement=settlement), settlement

@@ -16,7 +16,7 @@ from venue.domain.money.refunds import Refund
 from venue.store import due
 from venue.store.booking import bookings
 from venue.store.money import refunds
-from venue.usecases.money.money import booked_on, next_version, public_names
+from venue.usecases.money.money import booked_on, next_version, occurred_on, public_names
 
 ASK_PROVIDER = "payments"
 AT_ONCE = 200
@@ -58,7 +58,9 @@ def refund_paid(deps: Deps, work: UnitOfWork, booking: Booking, reason_code: str
 def _give_back(work: UnitOfWork, booking: Booking, refund: Refund, now: datetime) -> None:
     on, changed = booked_on(work, booking, now), next_version(work, booking)
     refunds.insert(work, booking.booking_id, refund, now, on)
-    work.outbox.add(money_events.refunded(changed, refund, on, public_names(work, booking.booking_id)))
+    work.outbox.add(
+        money_events.refunded(changed, refund, occurred_on(booking, now), public_names(work, booking.booking_id))
+    )
     detail = {"refund_id": refund.refund_id, "amount_fen": refund.amount_fen, "reason_code": refund.reason_code}
     work.audit("booking.refunded", "booking", booking.booking_id, detail)
     if refund.method == "online":

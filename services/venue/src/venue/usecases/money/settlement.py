@@ -16,7 +16,7 @@ from venue.domain.booking.booking import Booking
 from venue.domain.money import refunds as refund_rules
 from venue.store.money import refunds, settlements
 from venue.usecases.booking.change_booking import change_booking
-from venue.usecases.money.money import booked_on, next_version, public_names, settle
+from venue.usecases.money.money import booked_on, next_version, occurred_on, public_names, settle
 from venue.usecases.money.refunds import refund_paid
 
 
@@ -52,7 +52,7 @@ def reverse_settlement(deps: Deps, actor: Actor, booking_id: UUID, reason_code: 
                 settlement,
                 reversal_id=reversal_id,
                 reason_code=reason_code,
-                on=on,
+                on=occurred_on(booking, now),
                 **public_names(work, booking_id),
             )
         )
