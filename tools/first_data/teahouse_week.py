@@ -167,7 +167,7 @@ def _arrange(platform: Platform, progress: Progress, venue_id: str, spaces: dict
     )
     _once(progress, "closure", lambda: close_space(platform.venue, WORKER, closure, Here(WORKER)))
     party = resident(WUFUQIAO, people[6])
-    wish = BookSpace(UUID(spaces["whole_house"]), _at(today, 12, 9), _at(today, 12, 12), "重阳茶话会", 40)
+    wish = BookSpace(UUID(spaces["whole_house"]), _at(today, 12, 12), _at(today, 12, 14), "重阳茶话会", 40)
     _once(progress, "request", lambda: book_space(platform.venue, party, wish, Here(party)))
 
 
