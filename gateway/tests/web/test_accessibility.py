@@ -22,6 +22,10 @@ SMALL = """(least) => [...document.querySelectorAll('a, button, summary, input:n
   .map(one => [one.outerHTML.slice(0, 90), one.getBoundingClientRect()])
   .filter(([html, box]) => box.width > 1 && (box.height < least - 0.6 || box.width < 24)).map(([html]) => html)"""
 
+# What is said for a phone is not said again beside the table of a wide screen, nor the table on a phone.
+SHOWN = """(name) => [...document.querySelectorAll(name)].filter(one => one.offsetParent)
+  .map(one => one.outerHTML.slice(0, 90))"""
+
 
 @pytest.fixture(scope="module")
 def tabs(chromium, address):
@@ -57,6 +61,7 @@ def test_a_page_does_not_scroll_sideways_and_its_targets_are_large(tabs, address
 
     assert tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     assert tab.evaluate(SMALL, 60 if mode == "elder" else 44) == []
+    assert tab.evaluate(SHOWN, ".phone" if MODES[mode][0] > 719 else ".desktop") == []
 
 
 @pytest.mark.parametrize("path, office", [("/nothing", ""), ("/desk", None), ("/board/510104030999", "")])
