@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Barrier
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from venue.payments.provider import ProviderDown, Refused
 from venue.schedule import HANDLERS
 from venue.usecases.booking.cancel_booking import cancel_booking
 from venue.usecases.due import look_after
-from venue.usecases.money import booking_money, payments, settlement
+from venue.usecases.money import booking_money, day_statements, payments, settlement
 from venue.usecases.presence import attendance
 
 from ..conftest import at, book, operator, resident
@@ -162,6 +162,29 @@ def test_what_is_not_genuine_finds_nothing_and_changes_nothing(deps, guest, book
         deliver(deps, callback)
 
     assert state(deps, guest, payment) == "pending"
+
+
+@pytest.mark.parametrize(
+    "odd", [{"kind": "paused"}, {"amount_fen": "6000"}, {"amount_fen": 0}, {"amount_fen": -1}, {"amount_fen": True},
+            {"amount_fen": 6000.5}, {"currency": None}, {"event_id": ""}],
+)  # fmt: skip
+def test_a_signed_message_that_says_nothing_known_changes_nothing(deps, guest, booking, look, odd):
+    payment = pending(deps, guest, booking)
+
+    with pytest.raises(NotFound):
+        deliver(deps, signed(replace(told_of(payment), **odd)))
+
+    assert state(deps, guest, payment) == "pending"
+    assert look("SELECT count(*) FROM payment_events") == [(0,)]
+
+
+def test_who_pays_while_the_day_is_being_closed_is_booked_on_the_next(deps, house, guest, booking, look):
+    payment = pending(deps, guest, booking)
+    day_statements.close_day(deps, operator(), house.venue_id, date(2026, 11, 23), 0, None, InProcess(), confirm=True)
+
+    assert deliver(deps, decide(deps, guest, payment)) == "settled"
+
+    assert look("SELECT occurred_on FROM settlements") == [(date(2026, 11, 24),)]
 
 
 @pytest.mark.parametrize(("amount", "currency"), [(1, "CNY"), (6000, "USD")])

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+KINDS = ("succeeded", "failed", "expired")
+
 
 class ProviderDown(Exception):
     """The provider did not answer in time or answered nonsense: try later, under the same reference."""
@@ -37,9 +39,16 @@ class Told:
 
     event_id: str
     reference: str
-    kind: str  # succeeded | failed | expired
+    kind: str  # one of KINDS
     amount_fen: int
     currency: str
+
+    @property
+    def is_sound(self) -> bool:
+        """Tell whether it says something this service understands: of a known kind, with whole positive fen."""
+        texts = (self.event_id, self.reference, self.currency)
+        is_whole = isinstance(self.amount_fen, int) and not isinstance(self.amount_fen, bool) and self.amount_fen > 0
+        return self.kind in KINDS and is_whole and all(isinstance(one, str) and one for one in texts)
 
 
 class PaymentProvider(Protocol):

@@ -88,10 +88,13 @@ class Sandbox:
         """Read a message of ours that came back over the network."""
         signing.check(self._secret, timestamp, payload, signature, self._now())
         try:
-            told = json.loads(payload)
-            return Told(**{name: told[name] for name in Told.__dataclass_fields__})
+            read = json.loads(payload)
+            told = Told(**{name: read[name] for name in Told.__dataclass_fields__})
         except (ValueError, KeyError, TypeError) as error:
             raise NotGenuine("the message cannot be read") from error
+        if not told.is_sound:
+            raise NotGenuine("the message says nothing that is known here")
+        return told
 
     def payment(self, provider_ref: str) -> Mapping[str, Any] | None:
         """A payment as the sandbox's own page shows it."""
