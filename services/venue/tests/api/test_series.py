@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from ..conftest import WUFUQIAO
 from .operations.request import send
 from .operations.series import arranged, check_series, plan
 
@@ -91,3 +92,52 @@ def test_lists_come_in_pages_that_do_not_overlap(world):
 
     assert len(first["items"]) == 2 and second["items"]
     assert not {one["series_id"] for one in first["items"]} & {one["series_id"] for one in second["items"]}
+
+
+def things(world) -> dict[str, str]:
+    """The house's equipment by code, as anybody may read it."""
+    (venue,) = world.anonymous.get(f"/divisions/{WUFUQIAO}/venues").json()["items"]
+    return {one["code"]: one["equipment_id"] for one in venue["equipment"]}
+
+
+def test_equipment_named_twice_is_added_up_and_changed_by_name(world):
+    projector, chair = things(world)["projector"], things(world)["folding_chair"]
+    who = world.resident()
+    wanted = [{"equipment_id": chair, "quantity": 2}, {"equipment_id": chair, "quantity": 3}]
+
+    series = who.post("/series", plan(world, equipment=wanted)).json()
+    assert series["equipment"] == [{"equipment_id": chair, "quantity": 5}]
+    booking = who.get(f"/bookings/{series['dates'][0]['booking_id']}").json()
+    assert booking["equipment"] == [{"equipment_id": chair, "quantity": 5}]
+
+    body = {"scope": "all", "equipment": [{"equipment_id": projector, "quantity": 1}]}
+    changed = who.patch(f"/series/{series['series_id']}", body, version=1).json()
+    assert changed["equipment"] == [{"equipment_id": projector, "quantity": 1}]
+    assert who.get(f"/bookings/{series['dates'][0]['booking_id']}").json()["equipment"] == changed["equipment"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status"),
+    [
+        ([{"equipment_id": "a drum", "quantity": 1}], 400),
+        ([{"equipment_id": "0192f0c4-7a10-7b3e-8f00-00000000c001", "quantity": 0}], 400),
+        ([{"equipment_id": "0192f0c4-7a10-7b3e-8f00-00000000c001", "quantity": 1001}], 400),
+        ([{"equipment_id": "0192f0c4-7a10-7b3e-8f00-00000000c001"}], 400),
+        ([{"equipment_id": "0192f0c4-7a10-7b3e-8f00-00000000c001", "quantity": 1}] * 11, 400),
+        ([{"equipment_id": "0192f0c4-7a10-7b3e-8f00-00000000c001", "quantity": 1}], 404),
+    ],
+)
+def test_equipment_that_makes_no_sense_is_refused(world, wanted, status):
+    for path in ("/series", "/series/check"):
+        assert world.resident().post(path, plan(world, equipment=wanted)).status_code == status
+
+
+def test_both_prices_are_told_where_they_are_agreed_to(world):
+    wish = plan(world, split=True, local_start="17:30", minutes=60)
+
+    tried = world.resident().post("/series/check", wish).json()
+    made = world.resident().post("/series", wish).json()
+
+    assert made["split"] is True
+    for dates in (tried["dates"], made["dates"]):
+        assert [[part["price_fen"] for part in row["parts"]] for row in dates] == [[0, 1500]] * 2
