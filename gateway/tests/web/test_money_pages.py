@@ -246,3 +246,18 @@ def test_a_resident_is_told_where_the_deposit_of_an_ended_booking_waits(browse, 
     text = browse(f"/my/bookings/{BOOKING}").text
 
     assert "押金 ¥100.00 还在茶馆柜台" in text and "报取屋号 K7M4P" in text
+
+
+def test_closing_while_the_teahouse_is_open_asks_to_confirm_it(browse, services):
+    path = f"{API}/venues/{ID}01/days/2026-11-23/closing"
+    services.refuse(
+        "POST", path, 409, "still_open", detail="茶馆今天开到 22:00。", closes_at="2026-11-23T22:00:00+08:00"
+    )
+    form = {"day": "2026-11-23", "counted": "220", "key": "k" * 12}
+
+    asked = browse("/desk/day-end", OPERATOR, method="POST", form=form)
+    services.refusals.clear()
+    browse("/desk/day-end", OPERATOR, method="POST", form={**form, "confirm": "yes"})
+
+    assert asked.status_code == 409 and "开到 22:00" in asked.text and 'name="confirm"' in asked.text
+    assert sent_json(last_sent(services, "/closing")) == {"counted_cash_fen": 22000, "confirm": True}

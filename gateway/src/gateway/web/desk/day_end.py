@@ -49,13 +49,15 @@ def close() -> Any:
     counted, note = forms.fen("counted"), forms.text("note", 300)
     if counted is None:
         return _day(on, {"counted": _("写数到的现金，例如 120.00；没有就写 0。")}), 422
-    body = {"counted_cash_fen": counted} | ({"note": note} if note else {})
+    body: dict[str, Any] = {"counted_cash_fen": counted} | ({"note": note} if note else {})
+    if forms.text("confirm", 3) == "yes":
+        body["confirm"] = True
     try:
         g.api.send("venue", f"/venues/{venue_id}/days/{on}/closing", body, key=forms.key())
     except Problem as problem:
         if problem.status not in (400, 409, 422):
             raise
-        field = "note" if problem.code == "difference_unexplained" else "_"
+        field = {"difference_unexplained": "note", "still_open": "confirm"}.get(problem.code, "_")
         return _day(on, {field: problem.detail or errors.words(problem)["title"]}), problem.status
     return redirect(url_for("desk.day_end", day=on.isoformat(), done=1), code=303)
 
