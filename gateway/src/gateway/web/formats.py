@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from flask import g, has_request_context
 from flask_babel import format_date as babel_date
 from flask_babel import get_locale, gettext
 from markupsafe import Markup, escape
@@ -47,9 +48,15 @@ def money_short(fen: int | None) -> str:
 
 
 def date_words(value: str | date | datetime) -> str:
-    """Write 11月23日, or 23 Nov 2026."""
+    """Write 11月23日, with its year where that is not this one; or 23 Nov 2026."""
     at = day(value)
-    return f"{at.month}月{at.day}日" if is_chinese() else babel_date(at, "d MMM y")
+    return f"{_year(at)}{at.month}月{at.day}日" if is_chinese() else babel_date(at, "d MMM y")
+
+
+def _year(at: date) -> str:
+    """Write the year of a date that is not of this one: 2027年."""
+    clock = g.get("clock") if has_request_context() else None
+    return "" if clock is None or at.year == clock.now().astimezone(SHANGHAI).year else f"{at.year}年"
 
 
 def date_full(value: str | date | datetime) -> str:
@@ -143,11 +150,13 @@ def week_words(first: str | date | datetime, last: str | date | datetime) -> str
     since, until = day(first), day(last)
     if is_chinese():
         return (
-            f"{since.month}月{since.day}日—"
+            f"{_year(since)}{since.month}月{since.day}日—"
+            + (_year(until) if until.year != since.year else "")
             + (f"{until.month}月" if until.month != since.month else "")
             + f"{until.day}日"
         )
-    return f"{since.day}{'' if since.month == until.month else babel_date(since, ' MMM')}—{babel_date(until, 'd MMM')}"
+    month = "" if since.month == until.month else babel_date(since, " MMM")
+    return f"{since.day}{month}—{babel_date(until, 'd MMM y' if _year(until) else 'd MMM')}"
 
 
 FILTERS = {

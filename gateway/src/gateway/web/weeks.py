@@ -111,10 +111,16 @@ class End:
         return len(self.parts) > 1
 
 
-def stretches(day: dict[str, Any], regimes: Iterable[dict[str, Any]] = ()) -> list[Stretch]:
-    """Read a day as it can be booked: in whole half hours, though setting a room up and cleaning it may take less."""
+def stretches(day: dict[str, Any], regimes: Iterable[dict[str, Any]] = (), until: str | None = None) -> list[Stretch]:
+    """Read a day as it can be booked: in whole half hours, though setting a room up and cleaning it may take less.
+
+    ``until`` is the last day that can be booked yet: what is free after it is ``later``.
+    """
     rows: list[Stretch] = []
+    is_later = until is not None and day["date"] > until
     for row in exact(day, regimes):
+        if is_later and row.state == "free":
+            row = replace(row, state="later")
         is_free = row.state == "free"
         first = _half_hour(row.starts_at, up=is_free)
         first = max(first, rows[-1].ends_at) if rows else first
@@ -142,9 +148,9 @@ def _stretch(row: dict[str, Any], names: dict[str, str]) -> Stretch:
     return Stretch(*times, state, row.get("regime"), price, bool(row.get("mine")), row.get("kind"), label)
 
 
-def table(days: list[dict[str, Any]], regimes: Iterable[dict[str, Any]] = ()) -> list[Line]:
+def table(days: list[dict[str, Any]], regimes: Iterable[dict[str, Any]] = (), until: str | None = None) -> list[Line]:
     """Arrange a week as lines of half an hour, so that all are of one height; hours when all is closed are left out."""
-    by_day = [(date.fromisoformat(day["date"]), _open(stretches(day, regimes))) for day in days]
+    by_day = [(date.fromisoformat(day["date"]), _open(stretches(day, regimes, until))) for day in days]
     lines = sorted({line for on, rows in by_day for row in rows for line in _half_hours(*minutes(on, row))})
     columns = [_column(on, rows, lines) for on, rows in by_day]
     heads = [number for number, line in enumerate(lines) if line % 60 == 0 or line - HALF_HOUR not in lines]
@@ -171,6 +177,12 @@ def legend(days: Iterable[list[Stretch]], regimes: Iterable[dict[str, Any]]) -> 
         for one in regimes
         if one["code"] in seen
     ]
+
+
+def why_full(rows: list[Stretch]) -> str:
+    """Say which state keeps a day without free time from being booked: past, later, closed, or busy."""
+    states = {row.state for row in rows if row.state != "closed"} or {"closed"}
+    return states.pop() if len(states) == 1 else "busy"
 
 
 def starts(rows: list[Stretch]) -> list[tuple[datetime, Stretch]]:

@@ -14,7 +14,15 @@ from gateway.web.client import Problem
 from gateway.web.desk import people
 from gateway.web.my import returns
 from gateway.web.my.booking import refused, wish
-from gateway.web.my.rooms import chosen_day, chosen_space, community_rooms, times_of_day, venue_and_rooms, week_of_room
+from gateway.web.my.rooms import (
+    chosen_day,
+    chosen_space,
+    community_rooms,
+    times_of_day,
+    venue_and_rooms,
+    week_after,
+    week_of_room,
+)
 from gateway.web.routes import POST, Route
 from gateway.web.spaces import tree
 
@@ -44,7 +52,7 @@ def week() -> str:
         on=chosen_day(space, start).isoformat(),
         start=start,
         earlier=start - timedelta(days=7),
-        later=start + timedelta(days=7),
+        later=week_after(start, availability),
         base=url_for("desk.counter_times", space_id=space["space_id"], person=behalf["person_id"]),
     )
 

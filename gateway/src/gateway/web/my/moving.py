@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import abort, g, redirect, render_template, request, url_for
@@ -12,7 +12,7 @@ from gateway.web import errors, forms, reading, weeks
 from gateway.web.client import Problem
 from gateway.web.formats import moment
 from gateway.web.layout import today
-from gateway.web.my.rooms import venue_and_rooms
+from gateway.web.my.rooms import venue_and_rooms, week_after
 from gateway.web.routes import POST, Route
 from gateway.web.spaces import tree
 
@@ -40,39 +40,62 @@ def _page(booking: dict[str, Any], refusal: Problem | None = None) -> str:
     if booking["state"] not in ("requested", "held", "confirmed"):
         abort(404)
     first, last = moment(booking["starts_at"]), moment(booking["ends_at"])
-    on = reading.day_or(request.args.get("date"), max(first.date(), today()))
+    space_id, on = _chosen(booking)
     _venue, spaces = venue_and_rooms()
     since = max(on - timedelta(days=on.weekday()), today())
     asked = {"venue_id": booking["venue_id"], "from": since, "days": DAYS_SHOWN}
     availability = g.api.get("venue", "/availability", **asked)
-    wanted = request.args.get("space") or booking["space_id"]
-    space = next((one for one in availability["spaces"] if one["space_id"] == wanted), None)
+    space = next((one for one in availability["spaces"] if one["space_id"] == space_id), None)
     if space is None:
         abort(404)
-    days = [(day["date"], _starts(day, availability, booking)) for day in space["days"]]
+    days = [(day["date"], _starts(day, availability, booking, space_id)) for day in space["days"]]
     return render_template(
         "my/move.html",
         booking=booking,
+        paid_fen=_paid_fen(booking),
         length=last - first,
         rooms_tree=tree(spaces, availability["spaces"]),
         space=space,
         days=days,
         on=on.isoformat(),
         earlier=max(since - timedelta(days=DAYS_SHOWN), today()) if since > today() else None,
-        later=since + timedelta(days=DAYS_SHOWN),
+        later=week_after(since, availability),
         refusal=errors.words(refusal) if refusal else None,
-        alternatives=(refusal.body.get("alternatives") or []) if refusal else [],
+        alternatives=_alternatives(booking, refusal),
     )
 
 
-def _starts(day: dict[str, Any], availability: dict[str, Any], booking: dict[str, Any]) -> list[tuple[Any, int]]:
+def _chosen(booking: dict[str, Any]) -> tuple[str, date]:
+    """Return the room and the day on show: as the address says, as a refused form asked, else the booking's own."""
+    wanted = request.values.get("date") or request.form.get("starts_at", "")[:10]
+    usual = max(moment(booking["starts_at"]).date(), today())
+    on = reading.day_or(request.args.get("date"), reading.day(wanted) or usual)
+    return request.args.get("space") or request.form.get("space_id") or booking["space_id"], max(on, today())
+
+
+def _paid_fen(booking: dict[str, Any]) -> int | None:
+    """Return what was paid of a booking: it moves to times of this price alone."""
+    settlement = booking.get("settlement")
+    return booking["price_fen"] if settlement and not settlement["reversed_at"] else None
+
+
+def _may_move_to(booking: dict[str, Any], price_fen: int) -> bool:
+    return bool(booking.get("movable", True)) and _paid_fen(booking) in (None, price_fen)
+
+
+def _starts(
+    day: dict[str, Any], availability: dict[str, Any], booking: dict[str, Any], space_id: str
+) -> list[tuple[Any, int]]:
     first, last = moment(booking["starts_at"]), moment(booking["ends_at"])
-    rows = weeks.given_back(weeks.stretches(day, availability["regimes"]), first, last)
-    return [(at, price) for at, price in weeks.fitting(rows, last - first) if at != first or _elsewhere(booking)]
+    free = weeks.stretches(day, availability["regimes"], availability.get("bookable_until"))
+    found = weeks.fitting(weeks.given_back(free, first, last), last - first)
+    is_here = space_id == booking["space_id"]
+    return [(at, price) for at, price in found if _may_move_to(booking, price) and not (is_here and at == first)]
 
 
-def _elsewhere(booking: dict[str, Any]) -> bool:
-    return request.args.get("space") not in (None, "", booking["space_id"])
+def _alternatives(booking: dict[str, Any], refusal: Problem | None) -> list[dict[str, Any]]:
+    free = (refusal.body.get("alternatives") or []) if refusal else []
+    return [one for one in free if _may_move_to(booking, one["price_fen"])]
 
 
 ROUTES = (

@@ -30,19 +30,25 @@ def week() -> str:
         on=on.isoformat(),
         start=start,
         earlier=start - timedelta(days=7),
-        later=start + timedelta(days=7),
+        later=week_after(start, availability),
         base=url_for("my.times", space_id=space["space_id"]),
     )
 
 
+def week_after(start: date, availability: dict[str, Any]) -> date | None:
+    """Return the Monday after a week, as long as anything of it can be booked yet."""
+    later = start + timedelta(days=7)
+    return later if later.isoformat() <= availability.get("bookable_until", "9999") else None
+
+
 def week_of_room(availability: dict[str, Any], space: dict[str, Any]) -> dict[str, Any]:
     """Arrange a room's week: the same for a resident and for the counter."""
-    regimes = availability["regimes"]
-    days = [(day["date"], weeks.stretches(day, regimes)) for day in space["days"]]
+    regimes, until = availability["regimes"], availability.get("bookable_until")
+    days = [(day["date"], weeks.stretches(day, regimes, until)) for day in space["days"]]
     return {
         "availability": availability,
         "space": space,
-        "rows": weeks.table(space["days"], regimes),
+        "rows": weeks.table(space["days"], regimes, until),
         "days": days,
         "legend": weeks.legend((rows for _date, rows in days), regimes),
     }
@@ -64,7 +70,7 @@ def times_of_day(api: Any, venue: dict[str, Any], space_id: str, on: date) -> di
     space = next((one for one in availability["spaces"] if one["space_id"] == space_id), None)
     if space is None or not space["days"]:
         abort(404)
-    rows = weeks.stretches(space["days"][0], availability["regimes"])
+    rows = weeks.stretches(space["days"][0], availability["regimes"], availability.get("bookable_until"))
     starts_at = weeks.local(on, request.args.get("start", ""))
     stretch = weeks.around(rows, starts_at) if starts_at else None
     ends = weeks.ends(rows, starts_at) if stretch and starts_at else []

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from gateway.web import weeks
 from gateway.web.formats import money_short, plain_name, week_words, weekday
+from gateway.web.layout import today
 
 # A stretch narrower than this share of the day is drawn without its word.
 WORD_FROM = 0.1
@@ -46,7 +47,7 @@ def _day(on: date, rows: list[weeks.Stretch], opens: int, closes: int) -> dict[s
         if last > first:
             wide = (last - first) / (closes - opens) >= WORD_FROM
             segments.append({"from": first, "until": last, "look": row.look, "label": label(row) if wide else ""})
-    return {"name": weekday(on), "number": str(on.day), "segments": segments, "words": _free(rows)}
+    return {"name": weekday(on), "number": str(on.day), "segments": segments, "words": _free(on, rows)}
 
 
 def label(row: weeks.Stretch) -> str:
@@ -56,7 +57,9 @@ def label(row: weeks.Stretch) -> str:
     return row.label or {"busy": _("已订"), "past": _("已过")}.get(row.look, _("不开放"))
 
 
-def _free(rows: list[weeks.Stretch]) -> str:
+def _free(on: date, rows: list[weeks.Stretch]) -> str:
+    if on < today():
+        return _("已过")
     free: list[tuple[datetime, datetime]] = []
     for row in rows:
         if row.state == "free":
@@ -64,9 +67,7 @@ def _free(rows: list[weeks.Stretch]) -> str:
             free = [*free[:-1], (free[-1][0], row.ends_at)] if adjoins else [*free, (row.starts_at, row.ends_at)]
     if free:
         return _("空：%(times)s", times=_("、").join(f"{first:%H:%M}—{last:%H:%M}" for first, last in free))
-    is_past = any(row.state == "past" for row in rows)
-    is_open = any(row.state not in ("closed", "past") for row in rows)
-    return _("满了") if is_open else _("已过") if is_past else _("不开放")
+    return {"past": _("已过"), "closed": _("不开放")}.get(weeks.why_full(rows), _("满了"))
 
 
 def _legend(days: list[tuple[date, list[weeks.Stretch]]]) -> list[dict[str, str]]:
