@@ -7,6 +7,7 @@ import json
 import re
 
 import pytest
+from markupsafe import escape
 
 from .conftest import COMMUNITY, ID, OPERATOR, SECRETARY, WORKER
 from .fake_presence import ENTRY, EXEMPTION, MARK, TOKEN
@@ -208,3 +209,38 @@ def test_a_code_that_opens_nothing_any_more_says_what_became_of_its_booking(brow
     text = browse("/desk/check-in?code=k7m-4p", OPERATOR).text
 
     assert "议事茶亭 19:00—21:00：没有来。要用屋子，请重新订。" in text
+
+
+@pytest.mark.parametrize(
+    "form, words", [({"code": "K7M4P", "at": ""}, "几点几分"), ({"code": "<b>", "at": "18:30"}, "取屋号是预订页上的")]
+)
+def test_a_note_by_hand_that_is_none_is_said_at_its_field_and_kept(browse, services, form, words):
+    answer = browse("/desk/check-in/offline", "venue_operator", method="POST", form=form)
+
+    assert answer.status_code == 422 and words in answer.text
+    assert f'value="{escape(form["code"])}"' in answer.text
+    assert [one for one in services.sent if one.method == "POST"] == []
+
+
+def test_a_time_that_no_clock_shows_is_not_sent_as_a_later_day(browse, services):
+    form = {"code": "K7M4P", "at": "99:99"}
+
+    assert browse("/desk/check-in/offline", "venue_operator", method="POST", form=form).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "path, office, more",
+    [("/my/waiting", None, {}), ("/desk/waiting", WORKER, {"person_id": f"{ID}51", "reason": "电话"})],
+)
+@pytest.mark.parametrize(
+    "name, value, words", [("on", "2026-02-30", "没有这一天"), ("minutes", "abc", "要用多久"), ("from", "", "")]
+)
+def test_a_wish_with_a_day_that_is_none_keeps_the_rest_and_says_where(
+    browse, services, path, office, more, name, value, words
+):
+    answer = browse(path, office, method="POST", form={**WISH, **more, name: value or "25:61"})
+
+    assert answer.status_code == 422 and (words or "几点几分") in answer.text
+    assert f'id="e-{name}"' in answer.text or f'href="#f-{name}"' in answer.text
+    assert 'value="21:30"' in answer.text
+    assert [one for one in services.sent if one.method == "POST"] == []

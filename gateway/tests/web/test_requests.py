@@ -86,3 +86,15 @@ def test_a_quota_ends_with_the_version_that_was_seen(browse, services):
     browse(f"/desk/quotas/{ID}71/end", SECRETARY, method="POST", form={"version": "1"})
 
     assert writes(services)[0].headers["If-Match"] == '"1"'
+
+
+def test_a_reason_that_is_too_long_is_refused_whole_and_kept(browse, services):
+    row = {"field": "reason", "code": "too_long", "detail": "“reason”太长或太多。"}
+    services.refuse("POST", f"{API}/bookings/{ID}21/decline", 400, "invalid_request", errors=[row])
+    reason = "那天要检修" * 100
+
+    answer = browse(f"/desk/requests/{ID}21/decline", WORKER, method="POST", form={"version": "3", "reason": reason})
+
+    assert sent_json(writes(services)[0]) == {"reason": reason}
+    assert answer.status_code == 400 and "写得太长，或太多：为什么。" in answer.text
+    assert "<details open>" in answer.text and f'value="{reason}"' in answer.text

@@ -42,8 +42,12 @@ def version() -> str | None:
 
 
 def text(name: str, at_most: int = MAX_TEXT) -> str:
-    """Return what was typed into a field, trimmed."""
-    return request.form.get(name, "").strip()[:at_most]
+    """Return what was typed into a field, trimmed.
+
+    What is longer than ``at_most`` is not cut to it: the service refuses it by name, and nobody's words end in the
+    middle without a word.
+    """
+    return request.form.get(name, "").strip()[: max(at_most, MAX_TEXT)]
 
 
 def fen(name: str) -> int | None:

@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response, abort, g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
 from gateway.web import assets, errors, forms, layout, reading, weeks
 from gateway.web.client import Problem
 from gateway.web.routes import POST, Route
 
 MOST = 100
+CODE = re.compile(r"[0-9A-Za-z -]{4,20}")
 
 
 def day_list() -> str:
@@ -40,7 +43,11 @@ def offline() -> Response:
 
 def send() -> Any:
     """Send what was noted: the script's notes, or one typed by hand where there is no script."""
-    notes = _noted() if request.form.get("notes") else _typed()
+    notes, wrong = (_noted(), {}) if request.form.get("notes") else _typed()
+    if wrong:
+        answer = _offline([], None, wrong)
+        answer.status_code = 422
+        return answer
     if not notes:
         return redirect(url_for("desk.offline_check_ins"), code=303)
     body = {"device": forms.text("device", 60) or "-", "notes": notes}
@@ -66,12 +73,15 @@ def _noted() -> list[dict[str, Any]]:
         abort(400)
 
 
-def _typed() -> list[dict[str, Any]]:
+def _typed() -> tuple[list[dict[str, Any]], dict[str, str]]:
     code, nonce = forms.text("code", 20), forms.text("nonce", 36)
     at = weeks.local(layout.today(), forms.text("at", 5))
-    if len(code) < 4 or at is None:
-        return []
-    return [{"nonce": nonce, "happened_at": at.isoformat(), "pick_up_code": code}]
+    wrong = {} if CODE.fullmatch(code) else {"code": _("取屋号是预订页上的那几位，再看一眼。")}
+    if at is None:
+        wrong["at"] = _("请写几点几分，比如 18:30。")
+    if wrong or at is None:
+        return [], wrong
+    return [{"nonce": nonce, "happened_at": at.isoformat(), "pick_up_code": code}], {}
 
 
 def _list(results: list[dict[str, Any]]) -> str:
@@ -97,11 +107,15 @@ def _is_open(row: dict[str, Any], now: datetime) -> bool:
     return starts_at - timedelta(minutes=30) <= now < ends_at
 
 
-def _offline(results: list[dict[str, Any]], refusal: dict[str, str] | None) -> Response:
+def _offline(
+    results: list[dict[str, Any]], refusal: dict[str, str] | None, wrong: dict[str, str] | None = None
+) -> Response:
     text = render_template(
         "desk/offline.html",
         results=results,
         refusal=refusal,
+        errors=wrong or {},
+        typed=request.form if wrong else {},
         nonce=forms.new_key(),
         script=assets.OFFLINE_ADDRESS,
     )

@@ -31,11 +31,11 @@ def decide(booking_id: Any, decision: str) -> Any:
     except Problem as problem:
         if problem.status not in (400, 409, 412, 422):
             raise
-        return _page(problem), problem.status
+        return _page(problem, str(booking_id)), problem.status
     return redirect(url_for("desk.requests", done=booking["state"], code=booking["pick_up_code"]), code=303)
 
 
-def _page(refusal: Problem | None = None) -> str:
+def _page(refusal: Problem | None = None, refused_id: str = "") -> str:
     answer = g.api.get("venue", "/booking-requests", cursor=request.args.get("cursor"), limit=50)
     rows = answer["items"]
     return render_template(
@@ -44,6 +44,8 @@ def _page(refusal: Problem | None = None) -> str:
         names=people.names(g.api, {row["person_id"] for row in rows}),
         next_cursor=answer["next_cursor"],
         refusal=errors.words(refusal) if refusal else None,
+        refused_id=refused_id,
+        typed=request.form,
         alternatives=(refusal.body.get("alternatives") or []) if refusal else [],
         done=request.args.get("done"),
         code=request.args.get("code", "")[:12],
