@@ -14,9 +14,10 @@ from chassis.pagination import Page
 from venue.deps import InProcess
 from venue.domain.sittings.rotas import Official
 from venue.store.sittings.sessions import SessionFilter
+from venue.usecases.booking.cancel_booking import cancel_booking
 from venue.usecases.sittings import rotas, see_sessions, sittings
 from venue.usecases.sittings.rotas import NewRota
-from venue.usecases.venues.closures import CloseSpace, close_space
+from venue.usecases.venues.closures import CloseSpace, close_space, end_closure
 
 from ..conftest import NEIGHBOUR, WUFUQIAO, at, book, counter, keyed, resident
 
@@ -141,6 +142,28 @@ def test_a_session_makes_way_for_a_closure_and_waits_for_another_room(deps, hous
     assert see_sessions.public_sittings(deps, WUFUQIAO, "zh")["items"][0]["state"] == "unplaced"
     assert look("SELECT count(*) FROM occupancies WHERE kind = 'session' AND active") == [(7,)]
     book(deps, resident(), house.spaces["council_pavilion"], "2026-11-25T16:00", "2026-11-25T17:00")
+
+
+def test_a_session_gets_its_room_back_once_the_closure_is_lifted_or_the_booking_gone(deps, house, look):
+    taken = book(deps, resident(), house.spaces["council_pavilion"], "2026-12-02T16:00", "2026-12-02T17:00")
+    plan(deps, house)
+    closure = close(deps, house, "2026-11-25T14:00", "2026-11-25T18:00")
+    rotas.roll_rotas(deps)
+    assert [(one["state"], one["reason"]) for one in listed(deps)][:2] == [
+        ("unplaced", "closed"),
+        ("unplaced", "taken"),
+    ]
+
+    end_closure(deps, counter(), UUID(closure["closure_id"]), InProcess())
+    cancel_booking(deps, counter(), UUID(taken["booking_id"]), InProcess())
+    rotas.roll_rotas(deps)
+    rotas.roll_rotas(deps)
+
+    assert [(one["state"], one["reason"], one["version"]) for one in listed(deps)][:2] == [
+        ("planned", None, 3),
+        ("planned", None, 2),
+    ]
+    assert look("SELECT count(*) FROM occupancies WHERE kind = 'session' AND active") == [(8,)]
 
 
 def test_a_date_on_which_the_house_is_closed_for_repairs_finds_no_room(deps, house):

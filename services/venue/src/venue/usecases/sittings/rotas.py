@@ -20,6 +20,7 @@ from venue.domain.opening import hours
 from venue.domain.sittings import rotas, sittings
 from venue.domain.sittings import sitting_refusals as refusals
 from venue.domain.sittings.rotas import AHEAD, Official, Rota
+from venue.domain.sittings.sittings import Session
 from venue.store.booking import queries
 from venue.store.sittings import desk_catalogue, sessions
 from venue.store.sittings import rotas as store
@@ -105,7 +106,8 @@ def list_rotas(deps: Deps, actor: Actor, kind: str | None, page: Page, language:
 def roll_rotas(deps: Deps) -> int:
     """Make the sessions that have come within eight weeks, in every community; doing it twice makes none twice.
 
-    Where the rules of a time zone have changed since, sessions to come keep their wall time.
+    Where the rules of a time zone have changed since, sessions to come keep their wall time; those without a room are
+    given theirs where it is free by now.
     """
     with deps.database.published() as connection:
         divisions = queries.communities(connection)
@@ -127,20 +129,27 @@ def _roll(deps: Deps, actor: Actor, rota_id: UUID) -> None:
         rota = store.lock(work, rota_id)
         assert rota is not None  # rotas are never deleted
         for session in sessions.coming(work, rota_id, now):
-            _keep_wall_time(deps, work, session)
+            _look_after(deps, work, session)
         _make_sessions(work, rota, now)
         work.commit()
 
 
-def _keep_wall_time(deps: Deps, work: UnitOfWork, session: Any) -> None:
+def _look_after(deps: Deps, work: UnitOfWork, session: Session) -> None:
+    """Keep its wall time, and try again for the room it did not get or lost; staff may have been quicker."""
     zone = ZoneInfo(session.tz)
     starts_at = hours.instant(session.on_date, session.from_minute, zone)
     ends_at = hours.instant(session.on_date, session.from_minute + session.minutes, zone)
     if (starts_at, ends_at) != (session.starts_at, session.ends_at):
-        moved = session_rooms.try_again(deps, work, sittings.moved(session, starts_at, ends_at))
-        sessions.save(work, [moved])
-        ticket_news.session_changed(work, session, moved)
-        session_rooms.set_alarm(work, moved)
+        changed = session_rooms.try_again(deps, work, sittings.moved(session, starts_at, ends_at))
+    elif session.state == "unplaced":
+        changed = session_rooms.try_again(deps, work, sittings.placed(session, session.space_id))
+        if changed.state == "unplaced":
+            return
+    else:
+        return
+    sessions.save(work, [changed])
+    ticket_news.session_changed(work, session, changed)
+    session_rooms.set_alarm(work, changed)
 
 
 def _make_sessions(work: UnitOfWork, rota: Rota, now: datetime) -> list[sittings.Session]:
