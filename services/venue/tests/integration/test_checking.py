@@ -99,3 +99,32 @@ def test_what_is_allowed_can_be_booked_and_what_is_refused_cannot(deps, house, m
             assert codes(asked)[0] == refused.code
         else:
             assert asked["allowed"] and asked["price_fen"] == booked["price_fen"]
+
+
+def test_no_time_is_offered_that_the_same_limit_would_refuse(deps, house):
+    set_quota(deps, SECRETARY, house.venue_id, SetQuota("person", "month", minutes_limit=120), keyed())
+    who = resident()
+    book(deps, who, house.spaces["elders_space"], "2026-11-26T18:00", "2026-11-26T19:00")
+    book(deps, resident(), house.spaces["book_room"], "2026-11-26T19:00", "2026-11-26T21:00")
+
+    answer = check(deps, house, "2026-11-26T19:00", "2026-11-26T21:00", who)
+    with pytest.raises(AppError) as refused:
+        book(deps, who, house.spaces["book_room"], "2026-11-26T20:00", "2026-11-26T21:00")
+
+    assert codes(answer) == ["quota_exceeded", "slot_taken"]
+    assert answer["alternatives"] == []
+    offered = refused.value.extra["alternatives"]
+    assert len(offered) == 3, "an hour is left"
+    first = offered[0]
+    book(deps, who, UUID(first["space_id"]), first["starts_at"][:16], first["ends_at"][:16])
+
+
+def test_a_limit_that_begins_anew_admits_the_days_after_it(deps, house):
+    set_quota(deps, SECRETARY, house.venue_id, SetQuota("person", "day", count_limit=1), keyed())
+    who = resident()
+    book(deps, who, house.spaces["elders_space"], "2026-11-26T18:00", "2026-11-26T19:00")
+    book(deps, resident(), house.spaces["book_room"], "2026-11-26T19:00", "2026-11-26T20:00")
+
+    offered = check(deps, house, "2026-11-26T19:00", "2026-11-26T20:00", who)["alternatives"]
+
+    assert offered and all(one["starts_at"] > "2026-11-27" for one in offered)

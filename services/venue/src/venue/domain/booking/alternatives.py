@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -37,6 +37,14 @@ class Alternative:
     ends_at: datetime
 
 
+Admits = Callable[[Offer, datetime, datetime], bool]
+
+
+def anybody(_offer: Offer, _starts_at: datetime, _ends_at: datetime) -> bool:
+    """Admit every time: nothing is known of who asks."""
+    return True
+
+
 def days_to_look_at(offer: Offer, starts_at: datetime, now: datetime) -> Sequence[date]:
     """Return the local days among which alternatives are sought: near the wish, and open for booking."""
     today = hours.local_date(now, offer.zone)
@@ -55,9 +63,11 @@ def suggest(
     now: datetime,
     party_size: int | None = None,
     regime: str | None = None,
+    admits: Admits = anybody,
 ) -> list[Alternative]:
     """Return up to three alternatives of the same length (or the longest there may be), each inside one regime.
 
+    What ``admits`` says no to (a quota or a pause of who asks) is not offered: it would be refused again.
     One other room at the wished time first, then the day's nearest times in the wished room, then further rooms, then
     the days after, then other rooms at other times.
     A composite room is offered in place of a single one only when its size is asked for.
@@ -66,11 +76,12 @@ def suggest(
     length = min(ends_at - starts_at, timedelta(minutes=room.offer.longest_minutes)) // hours.GRAIN * hours.GRAIN
     if length <= timedelta(0):
         return []
-    same_day, later = _same_room(room, starts_at, length, days, now, regime, party_size)
+    same_day, later = _same_room(room, starts_at, length, days, now, regime, party_size, admits)
     elsewhere: list[Alternative] = []
     nearby: list[Alternative] = []
     for one in _others(room, candidates, party_size):
-        starts = list(free_starts(one, length, days[:1], now, regime))
+        free = free_starts(one, length, days[:1], now, regime)
+        starts = [start for start in free if admits(one.offer, start, start + length)]
         if starts:
             nearest = min(starts, key=lambda start: (abs(start - starts_at), start))
             found = elsewhere if nearest == starts_at else nearby
@@ -87,13 +98,14 @@ def _same_room(
     now: datetime,
     regime: str | None,
     party_size: int | None,
+    admits: Admits,
 ) -> tuple[list[Alternative], list[Alternative]]:
     """Return the wished room's free times, nearest first: those of the first day, and those after it."""
     if party_size is not None and party_size > room.offer.capacity:
         return [], []
     starts = sorted(free_starts(room, length, days, now, regime), key=lambda one: (abs(one - starts_at), one))
     times: tuple[list[Alternative], list[Alternative]] = [], []
-    for start in starts:
+    for start in (one for one in starts if admits(room.offer, one, one + length)):
         is_later = hours.local_date(start, room.offer.zone) > days[0]
         times[is_later].append(Alternative(room.space_id, start, start + length))
     return times

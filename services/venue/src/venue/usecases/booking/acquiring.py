@@ -17,6 +17,7 @@ from chassis.errors import AppError
 from venue.deps import Deps
 from venue.domain import refusals
 from venue.domain.booking import quotas as quota_rules
+from venue.domain.booking.alternatives import Admits, anybody
 from venue.domain.booking.booking import Booking, Part
 from venue.store.booking import holds, occupancies, quota_uses
 from venue.store.booking.occupancies import Freed, Taking
@@ -94,7 +95,15 @@ def uses_of(row: Row, room: Room, parts: Sequence[Part]) -> list[quota_rules.Use
     return quota_rules.uses(room.offer.quotas, row["local_start"].date(), parts, subjects)
 
 
-def taken(work: UnitOfWork, row: Row, room: Room, regime: str | None, now: datetime, language: str) -> AppError:
+def taken(
+    work: UnitOfWork,
+    row: Row,
+    room: Room,
+    regime: str | None,
+    now: datetime,
+    language: str,
+    admits: Admits = anybody,
+) -> AppError:
     """Refuse because somebody was first, with what else could be had."""
     return refusals.slot_taken(
         offering.alternatives(
@@ -108,5 +117,6 @@ def taken(work: UnitOfWork, row: Row, room: Room, regime: str | None, now: datet
             party_size=row["party_size"],
             regime=regime,
             besides=row["id"],
+            admits=admits,
         )
     )

@@ -17,7 +17,7 @@ from venue.domain.booking import quotas as quota_rules
 from venue.domain.booking.booking import Judgement
 from venue.store.booking import holds, households, offers, quota_uses
 from venue.store.booking.offers import Room
-from venue.usecases.booking import offering, shapes
+from venue.usecases.booking import offering, own_limits, shapes
 from venue.usecases.booking.book_space import booker_of
 from venue.usecases.booking.placing import MOST_HOLDS, Booker, BookSpace, wish_of
 
@@ -42,9 +42,10 @@ def check_booking(deps: Deps, actor: Actor, wish: BookSpace, language: str) -> d
         )
         others: list[dict[str, Any]] = []
         if not free or not {one.code for one in failures} <= NOT_HELPED_BY_ANOTHER_TIME:
+            person = (wish_of(wish, booker), booker.person_id, wish.group_id)
             others = offering.alternatives(
                 connection, actor.division, room, wish.starts_at, wish.ends_at, now, language,
-                party_size=wish.party_size,
+                party_size=wish.party_size, admits=own_limits.admitted(connection, actor.division, *person, room, now),
             )  # fmt: skip
         if not free:
             failures.append(refusals.slot_taken(others))

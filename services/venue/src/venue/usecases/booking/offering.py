@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from venue.domain.booking import alternatives as rules
-from venue.domain.booking.alternatives import Candidate
+from venue.domain.booking.alternatives import Admits, Candidate, anybody
 from venue.domain.booking.judging import Wish, judge
 from venue.domain.opening import hours
 from venue.store.booking import offers, queries
@@ -38,10 +38,12 @@ def alternatives(
     party_size: int | None = None,
     regime: str | None = None,
     besides: UUID | None = None,
+    admits: Admits = anybody,
 ) -> list[dict[str, Any]]:
     """Look for other rooms and times around the wished day, as if the booking ``besides`` did not exist.
 
-    With ``regime`` only times of that regime are offered. Two statements, whatever the rooms.
+    With ``regime`` only times of that regime are offered, and only what ``admits`` the asker. Two statements,
+    whatever the rooms.
     """
     rooms = [offers.as_room(dict(row)) for row in queries.rooms_of_venue(connection, division, room.venue_id)]
     days = rules.days_to_look_at(room.offer, starts_at, now)
@@ -66,8 +68,9 @@ def alternatives(
         for one in rooms
     }
     found = rules.suggest(
-        room.space_id, starts_at, ends_at, candidates, days=days, now=now, party_size=party_size, regime=regime
-    )
+        room.space_id, starts_at, ends_at, candidates, days=days, now=now, party_size=party_size, regime=regime,
+        admits=admits,
+    )  # fmt: skip
     by_id = {one.space_id: one for one in rooms}
     return [_shape(one, by_id[one.space_id], now, language) for one in found]
 

@@ -14,13 +14,14 @@ from chassis.db import UnitOfWork, uuid7
 from venue.deps import Attempt, Deps
 from venue.domain import events, refusals
 from venue.domain.booking import booking as rules
+from venue.domain.booking.alternatives import Admits
 from venue.domain.booking.booking import Booking, Terms, Wish
 from venue.domain.booking.pick_up_code import new_code
 from venue.store import due
 from venue.store.booking import bookings, holds, occupancies, offers
 from venue.store.booking.offers import Room
 from venue.store.venues.equipment import EquipmentWish, take_equipment
-from venue.usecases.booking import offering
+from venue.usecases.booking import offering, own_limits
 from venue.usecases.booking.acquiring import acquire_from_holds, taken, takings, use_quotas
 
 CODE_ATTEMPTS = 5  # a venue would need ten million live bookings before two fifths of the draws collide
@@ -143,7 +144,15 @@ def _store(
     times = (row["starts_at"], row["ends_at"])
     hopeless = waits and not offering.is_free(work.connection, work.division, room, *times, now)
     if hopeless or (not _insert_and_hold(work, row, room, waits) and not _take_rest(deps, work, row, room, now)):
-        raise taken(work, row, room, None if terms.is_split else terms.regime, now, language)
+        raise taken(
+            work,
+            row,
+            room,
+            None if terms.is_split else terms.regime,
+            now,
+            language,
+            _admits(work, row, room, terms, now),
+        )
     if terms.is_split:
         bookings.insert_parts(work, row["id"], room.space_id, terms.parts)
     use_quotas(work, row, room, terms.parts)
@@ -151,6 +160,13 @@ def _store(
         due.set_alarm(work, HOLDS, row["hold_expires_at"])
     if waits:
         due.set_alarm(work, REQUESTS, row["starts_at"])
+
+
+def _admits(work: UnitOfWork, row: dict[str, Any], room: Room, terms: Terms, now: datetime) -> Admits:
+    """What else the person's own limits let them have."""
+    is_counter, group_id = row["channel"] == "counter", row["group_id"]
+    asked = Wish(row["starts_at"], row["ends_at"], row["party_size"], terms.is_split, is_counter, group_id is not None)
+    return own_limits.admitted(work.connection, work.division, asked, row["person_id"], group_id, room, now)
 
 
 def _hold_not_too_many(work: UnitOfWork, person_id: UUID, now: datetime) -> None:
