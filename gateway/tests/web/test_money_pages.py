@@ -7,7 +7,7 @@ import pytest
 
 from .conftest import ID, OPERATOR, SECRETARY, WORKER
 from .fake_answers import closed_day
-from .fake_money import ADDRESS, CALLBACK, FEED, PAYMENT, money
+from .fake_money import ADDRESS, CALLBACK, FEED, PAYMENT, day, money
 from .fake_services import sent_json
 
 BOOKING = f"{ID}21"
@@ -120,6 +120,18 @@ def test_a_closed_day_shows_its_difference_and_no_form(browse):
 
     assert "找零差一元" in text and 'name="counted"' not in text
     assert "账本里没有" in text
+
+
+def test_what_the_books_say_otherwise_is_counted_named_and_folded(browse, services):
+    one = {"kind": "not_in_ledger", "source_kind": "reversal", "source_id": PAYMENT, "venue_fen": 6000}
+    rows = [{**one, "ledger_fen": None, "found_at": "2026-11-23T00:00:00Z"}] * 7
+    told = day("2026-11-23", False, is_closed=False) | {"differences": rows}
+    services.refusals["GET", f"{API}/venues/{ID}01/days/2026-11-23"] = 200, told
+
+    text = browse("/desk/day-end", OPERATOR).text.split('id="h-differences"')[1]
+
+    assert "和账本对不上的：7 笔" in text and text.count("冲正：账本里没有") == 7 and "reversal" not in text
+    assert text.split("还有 2 笔")[0].count("账本里没有") == 5
 
 
 def test_the_secretary_reads_the_day_and_cannot_close_it(browse):

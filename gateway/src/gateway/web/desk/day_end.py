@@ -30,6 +30,15 @@ DIFFERENCES = {
     "posted_twice": lazy_gettext("账本里记了两次"),
     "not_in_venue": lazy_gettext("账本里有，这边没有"),
 }
+# What an entry of the books came from.
+SOURCES = {
+    "settlement": lazy_gettext("收款"),
+    "reversal": lazy_gettext("冲正"),
+    "refund": lazy_gettext("退款"),
+    "deposit": lazy_gettext("收押金"),
+    "deposit_refund": lazy_gettext("退押金"),
+    "deposit_kept": lazy_gettext("扣留押金"),
+}
 ACTS = {
     "deposit": "deposit",
     "deposit-refund": "deposit/refund",
@@ -125,6 +134,7 @@ def _day(on: date, wrong: dict[str, str] | None = None) -> str:
         errors=wrong or {},
         typed=request.form,
         difference_words=DIFFERENCES,
+        sources=SOURCES,
         can_close=g.visitor.office == "venue_operator" and on <= layout.today(),
         is_done="done" in request.args,
         unclosed=_unclosed(closed, on),
