@@ -289,6 +289,21 @@ def test_cancelling_all_frees_what_is_to_come_with_one_notice(deps, house, look)
     assert refused.value.code == "series_over"
 
 
+def test_the_number_of_statements_of_a_change_does_not_grow_with_the_dates(deps, house, counted):
+    """Nobody waits for what is given up; who does is served date by date."""
+
+    def sent(weeks, room, start, act):
+        series = arrange(deps, wish(house, f"FREQ=WEEKLY;BYDAY=TU;COUNT={weeks}", room=room, start=start, minutes=60))
+        return counted(lambda: act(series))
+
+    for start, act in (
+        ("19:00", lambda series: change(deps, series, "all", local_start="18:00")),
+        ("20:00", lambda series: change(deps, series, "following", from_date="2026-12-01", local_start="21:00")),
+        ("19:00", lambda series: cancel(deps, series, "all")),
+    ):
+        assert sent(2, "book_room", start, act) == sent(52, "elders_space", start, act)
+
+
 def test_cancelling_the_following_ends_the_series_before_them(deps, house):
     series = arrange(deps, wish(house))
 

@@ -18,6 +18,7 @@ from venue.domain.series.series import Equipment, LeftOut, Occurrence, Series, V
 from venue.store.booking.freeing import Freed
 from venue.store.series import series as store
 from venue.store.series.series_equipment import Needed
+from venue.store.waiting import waiting
 from venue.usecases.waiting.freed import freed
 
 
@@ -80,7 +81,12 @@ def _date_row(space_id: UUID, at: Occurrence, booking_id: UUID | None, reason: s
 
 
 def tell_freed(deps: Deps, work: UnitOfWork, venue_id: UUID, space_id: UUID, given_up: Sequence[Freed]) -> None:
-    """Let those who wait have what the series no longer needs, date by date."""
+    """Let those who wait have what the series no longer needs, date by date; one look tells where nobody waits."""
+    if not given_up:
+        return
+    first, last = min(one.starts_at for one in given_up), max(one.ends_at for one in given_up)
+    if not waiting.queue(work, list({one.atom_id for one in given_up}), first, last, limit=1):
+        return
     by_time: dict[tuple[datetime, datetime], list[UUID]] = defaultdict(list)
     for one in given_up:
         by_time[one.starts_at, one.ends_at].append(one.atom_id)
