@@ -154,7 +154,7 @@ def test_the_coming_weeks_are_shown_before_anything_is_kept(browse, services):
         "/desk/opening/preview?" + "&".join(f"{name}={value}" for name, value in WEEK.items()), SECRETARY
     ).text
 
-    assert "81%" in page and "BCDFGH JKMNPR" in page and 'name="keep_bookings"' in page
+    assert "81%" in page and "BCDFGH" in page and "JKMNPR" in page and 'name="keep_bookings"' in page
     assert sent(services) == [] and sent(services, "PATCH") == []
     previewed = next(request for request in services.sent if request.url.path == f"{VENUE}/preview")
     stretch = {"regime": "public_benefit", "weekday": 1, "from": "09:00", "until": "18:00"}
@@ -315,3 +315,51 @@ def test_the_public_reads_the_story_below_a_rooms_week(browse, services):
 
     assert "老茶馆的故事" in page and "<li>小声说话</li>" in page
     assert f'venue-photos/{PHOTO}" alt="门口"' in page
+
+
+def test_who_is_in_the_way_of_a_closure_can_be_opened_and_called(browse, services):
+    told = {"count": 1, "codes": ["K7M4P"], "guests_are_in": False}
+    services.refuse("POST", "/api/venue/v1/closures", 409, "bookings_in_the_way", **told)
+
+    text = browse("/desk/closures", WORKER, method="POST", form=CLOSED).text
+
+    assert f'href="/desk/bookings/{ID}21"' in text and "11月23日 19:00—21:00" in text
+
+
+def test_after_closing_the_cancelled_are_listed_to_be_called(browse, services):
+    closure = {"closure_id": CLOSURE, "version": 1, "venue_id": f"{ID}01", "space_id": None, "space_name": None}
+    closure |= {"starts_at": "2026-11-23T18:00:00+08:00", "ends_at": "2026-11-24T00:00:00+08:00", "reason": "消毒"}
+    closure |= {"reasons": {"zh": "消毒", "en": "x"}, "ended_at": None}
+    services.refusals["POST", "/api/venue/v1/closures"] = (201, {**closure, "cancelled_bookings": 1})
+    services.refusals["GET", "/api/venue/v1/closures"] = (200, {"items": [closure], "next_cursor": None})
+    gone = {**services.booking(), "state": "cancelled", "ended_reason": "closure"}
+    other = {**gone, "booking_id": f"{ID}99", "ended_reason": None}
+    services.refusals["GET", "/api/venue/v1/bookings"] = (200, {"items": [gone, other], "next_cursor": None})
+
+    answer = browse("/desk/closures", WORKER, method="POST", form=CLOSED | {"cancel_bookings": "yes"})
+    text = browse(answer.headers["Location"], WORKER).text
+
+    assert "跟着取消了 1 个预订，请打电话告知" in text or "跟着取消了 2 个预订" in text
+    assert f'href="/desk/bookings/{ID}21"' in text and f"{ID}99" not in text
+
+
+def test_hours_that_would_leave_people_outside_come_back_with_the_box_to_keep_them(browse, services):
+    path = f"{VENUE}/weekly-hours"
+    services.refuse(
+        "POST", path, 409, "bookings_outside_hours", detail="会把 1 个预订关在门外", codes=["K7M4P"], count=1
+    )
+
+    answer = browse("/desk/opening", SECRETARY, method="POST", form=WEEK | {"version": "7"})
+
+    assert answer.status_code == 409
+    assert "会把 1 个预订关在门外" in answer.text and "以后几周会是这样" in answer.text
+    assert f'name="from_1" value="{WEEK["from_1"]}"' in answer.text
+    assert 'name="keep_bookings"' in answer.text and f'href="/desk/bookings/{ID}21"' in answer.text
+
+
+def test_hours_from_a_day_that_is_over_are_not_shown_ahead(browse, services):
+    query = "&".join(f"{name}={value}" for name, value in {**WEEK, "valid_from": "2020-01-01"}.items())
+
+    answer = browse(f"/desk/opening/preview?{query}", SECRETARY)
+
+    assert answer.status_code == 422 and "请选今天或以后的一天。" in answer.text

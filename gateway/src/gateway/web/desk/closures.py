@@ -3,21 +3,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
-from flask import g, render_template, request
+from flask import g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from gateway.web import forms, layout, reading, weeks
+from gateway.web.board import or_none
 from gateway.web.client import Problem
 from gateway.web.desk import venue_forms
 from gateway.web.desk.venue_forms import change
+from gateway.web.formats import moment
+from gateway.web.my.needs import form_errors
+from gateway.web.my.returns import CLOSED
 from gateway.web.my.rooms import community_rooms
 from gateway.web.routes import POST, Route
 
 IN_THE_WAY = "bookings_in_the_way"
+MOST_DAYS = 31  # of a closure are searched for what it cancelled
 
 
 def show() -> str:
@@ -39,7 +44,12 @@ def close() -> Any:
         body["space_id"] = forms.text("space_id", 36)
     if forms.text("cancel_bookings") == "yes":
         body["cancel_bookings"] = True
-    return change(_page, "desk.closures", "/closures", body, versioned=False)
+    try:
+        made = g.api.send("venue", "/closures", body, key=forms.key())
+    except Problem as problem:
+        return _page(venue_forms.typed(), form_errors(problem), problem), problem.status
+    told = {"closed": made["closure_id"]} if made.get("cancelled_bookings") else {}
+    return redirect(url_for("desk.closures", done=venue_forms.SAVED, **told), code=303)
 
 
 def end(closure_id: Any) -> Any:
@@ -52,10 +62,40 @@ def _moment(day: str, time: str) -> datetime | None:
     return weeks.local(on, time) if on else None
 
 
+def _cancelled_by(closure: Mapping[str, Any], spaces: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """List the bookings that a closure cancelled, for staff to call: those of its rooms that end with its reason."""
+    first, last, api = moment(closure["starts_at"]), moment(closure["ends_at"]), g.api
+    days = [first.date() + timedelta(days=number) for number in range((last.date() - first.date()).days + 1)]
+    answers = api.together(**{str(day): _bookings_on(api, str(day)) for day in days[:MOST_DAYS]})
+    rows = [row for answer in answers.values() for row in or_none(answer) or []]
+    within = {one["space_id"] for one in spaces if _is_of(one, closure["space_id"], spaces)}
+    return [
+        row
+        for row in rows
+        if row.get("ended_reason") == CLOSED
+        and row["space_id"] in within
+        and moment(row["starts_at"]) < last
+        and first < moment(row["ends_at"])
+    ]
+
+
+def _is_of(space: Mapping[str, Any], closed_id: str | None, spaces: list[dict[str, Any]]) -> bool:
+    """Tell whether closing a room closes another: the room itself, its parts, and what it is a part of."""
+    parents = {one["space_id"]: one.get("parent_id") for one in spaces}
+    return closed_id in (None, space["space_id"], parents.get(space["space_id"])) or (
+        parents.get(closed_id) == space["space_id"]
+    )
+
+
+def _bookings_on(api: Any, day: str) -> Callable[[], Any]:
+    return lambda: api.pages("venue", "/bookings", date=day, limit=200)
+
+
 def _page(kept: Mapping[str, str], wrong: Mapping[str, str], problem: Problem | None) -> str:
     venue, spaces = community_rooms()
     listed = g.api.get("venue", "/closures", venue_id=venue_forms.venue_id(), limit=100)
     in_the_way = problem.body if problem is not None and problem.code == IN_THE_WAY else None
+    made = next((one for one in listed["items"] if one["closure_id"] == request.args.get("closed")), None)
     return render_template(
         "desk/closures.html",
         venue=venue,
@@ -64,6 +104,8 @@ def _page(kept: Mapping[str, str], wrong: Mapping[str, str], problem: Problem | 
         half_hours=venue_forms.HALF_HOURS,
         today_iso=layout.today().isoformat(),
         in_the_way=in_the_way,
+        bookings_in_the_way=venue_forms.by_codes(in_the_way["codes"]) if in_the_way else [],
+        cancelled=_cancelled_by(made, spaces) if made else [],
         typed=kept,
         errors=wrong,
         can_manage=g.visitor.office == "community_secretary",

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import g, render_template, request
 from flask_babel import gettext as _
@@ -31,21 +32,30 @@ def show() -> str:
 def preview() -> Any:
     """Show the coming weeks under the hours of the form, and who would be left outside; nothing is kept."""
     asked = _asked()
-    body = {"valid_from": asked.get("valid_from", ""), "hours": _rows(asked), "weeks": WEEKS_SHOWN}
-    if not body["hours"]:
+    if not _rows(asked):
         return _week(asked, {"_form": _("至少要有一段开放的时间。")}, None), 422
-    venue = venue_forms.settings()
+    if asked.get("valid_from", "") < layout.today().isoformat():
+        return _week(asked, {"valid_from": _("请选今天或以后的一天。")}, None), 422
     try:
-        shown = g.api.send("venue", f"/venues/{venue['venue_id']}/preview", body)
+        return _shown(asked, {})
     except Problem as problem:
         return _week(asked, form_errors(problem), problem), problem.status
+
+
+def _shown(asked: Mapping[str, str], wrong: Mapping[str, str]) -> str:
+    venue = venue_forms.settings()
+    body = {"valid_from": asked.get("valid_from", ""), "hours": _rows(asked), "weeks": WEEKS_SHOWN}
+    shown = g.api.send("venue", f"/venues/{venue['venue_id']}/preview", body)
+    kept = {name: value for name, value in asked.items() if name != "keep_bookings"}
     return render_template(
         "desk/opening_preview.html",
         venue=venue,
-        asked=asked,
+        asked=kept,
         preview=shown,
+        outside=venue_forms.by_codes(shown["bookings_outside_hours"]["codes"]),
         regimes=venue_forms.regime_words(venue),
-        again=request.query_string.decode(),
+        again=urlencode([(name, one) for name, value in kept.items() for one in value.split(",")]),
+        errors=wrong,
     )
 
 
@@ -53,7 +63,17 @@ def save() -> Any:
     """Keep the hours from the day on that was named."""
     asked = venue_forms.typed()
     body = {"valid_from": asked.get("valid_from", ""), "hours": _rows(asked), **_keep()}
-    return change(_week, "desk.opening", f"/venues/{venue_forms.venue_id()}/weekly-hours", body)
+    return change(_refused_week, "desk.opening", f"/venues/{venue_forms.venue_id()}/weekly-hours", body)
+
+
+def _refused_week(asked: Mapping[str, str], wrong: Mapping[str, str], problem: Problem | None) -> str:
+    """Show the weeks ahead again where people would be left outside: there they can be kept. Else the form."""
+    if problem is not None and problem.code == STRANDED:
+        try:
+            return _shown(asked, wrong)
+        except Problem:
+            pass  # what cannot be shown ahead is corrected in the form
+    return _week(asked, wrong, problem)
 
 
 def days() -> str:
@@ -170,9 +190,11 @@ def _days(kept: Mapping[str, str], wrong: Mapping[str, str], problem: Problem | 
     )
 
 
-def _stranded(problem: Problem | None) -> list[str] | None:
-    """The pick-up codes of who would be left outside, where that was the refusal."""
-    return list(problem.body.get("codes", [])) if problem is not None and problem.code == STRANDED else None
+def _stranded(problem: Problem | None) -> list[dict[str, Any]] | None:
+    """The bookings that would be left outside, where that was the refusal."""
+    if problem is None or problem.code != STRANDED:
+        return None
+    return venue_forms.by_codes(problem.body.get("codes", []))
 
 
 ROUTES = (

@@ -3,18 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import g, redirect, request, url_for
 from flask_babel import lazy_gettext
 
 from gateway.web import forms, reading
+from gateway.web.board import or_none
 from gateway.web.client import Problem
 from gateway.web.my.needs import form_errors
 from gateway.web.my.rooms import venue_and_rooms
 
 SAVED = "saved"
+MOST_LOOKED_UP = 50
 KINDS = {
     "public_benefit": lazy_gettext("公益"),
     "at_cost": lazy_gettext("收成本"),
@@ -69,6 +71,19 @@ def names(most: int = 120) -> dict[str, str]:
     """Return a name in both languages; without an English one the Chinese stands for it."""
     zh = forms.text("name_zh", most)
     return {"name_zh": zh, "name_en": forms.text("name_en", most) or zh}
+
+
+def by_codes(codes: Sequence[str]) -> list[dict[str, Any]]:
+    """Find the bookings of some pick-up codes, for staff to open and call; what cannot be read stays a bare code."""
+    asked = list(dict.fromkeys(codes))[:MOST_LOOKED_UP]
+    answers = g.api.together(**{code: _by_code(g.api, code) for code in asked})
+    found = {code: (or_none(answers[code]) or {}).get("items", [])[:1] for code in asked}
+    rows = [{**(row[0] if row else {}), "pick_up_code": code} for code, row in found.items()]
+    return rows + [{"pick_up_code": code} for code in codes[MOST_LOOKED_UP:]]
+
+
+def _by_code(api: Any, code: str) -> Callable[[], Any]:
+    return lambda: api.get("venue", "/bookings", pick_up_code=code)
 
 
 def whole(name: str) -> int:
