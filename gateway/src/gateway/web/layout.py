@@ -95,7 +95,7 @@ DESK_MENU = (
     (
         ROOM_HEADS[2],
         (
-            Entry("desk.closures", lazy_gettext("停用"), COUNTER_OFFICES),
+            Entry("desk.closures", lazy_gettext("停用屋子"), COUNTER_OFFICES),
             Entry("desk.usage", lazy_gettext("用了多少"), ("venue_operator", *COUNTER_OFFICES)),
             Entry("desk.share", lazy_gettext("公益和欠场"), ("community_secretary", "venue_operator")),
             Entry("desk.quotas", lazy_gettext("配额"), ("community_secretary",)),
