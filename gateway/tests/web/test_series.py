@@ -115,6 +115,30 @@ def test_a_refused_arrangement_names_the_dates(browse, services):
     assert "12月1日" in answer.text and "这天的这个时间已有人订了" in answer.text
 
 
+def test_one_date_whose_new_time_is_taken_is_told_what_is_free_and_sent_back(browse, services):
+    free = {"space_id": f"{ID}10", "space_name": "社区书屋", "starts_at": "2026-12-08T18:00:00+08:00",
+            "ends_at": "2026-12-08T19:00:00+08:00", "price_fen": 3000}  # fmt: skip
+    services.refuse("PATCH", f"/api/venue/v1/series/{SERIES}", 409, "slot_taken", alternatives=[free])
+    form = {"scope": "one", "from_date": "2026-12-08", "local_start": "18:00", "version": "3"}
+
+    answer = browse(f"/my/series/{SERIES}/change", method="POST", form=form)
+
+    assert answer.status_code == 409
+    assert "社区书屋" in answer.text and "18:00—19:00" in answer.text
+    assert "回去改成其中一个" in answer.text and "点一下就能订" not in answer.text
+    assert f'href="/my/series/{SERIES}"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("code", "way"),
+    [("series_over", "请重新订一个"), ("series_date_not_found", "看看最新的日子"), ("nothing_to_change", "至少改一样")],
+)
+def test_every_refusal_of_a_change_says_what_to_do(browse, services, code, way):
+    services.refuse("PATCH", f"/api/venue/v1/series/{SERIES}", 409, code)
+
+    assert way in browse(f"/my/series/{SERIES}/change", method="POST", form={"scope": "all", "version": "3"}).text
+
+
 def test_a_series_shows_what_became_of_every_date(browse):
     text = browse(f"/my/series/{SERIES}").text
 

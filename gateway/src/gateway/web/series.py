@@ -9,12 +9,34 @@ from typing import Any
 
 from flask import g, redirect, render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from gateway.web import errors, formats, forms, reading, repeats
 from gateway.web.client import Problem
 from gateway.web.my.rooms import community_rooms, venue_and_rooms
 
 LONGEST_MINUTES = 720
+# What a refusal means where dates repeat: code -> what happened, and what to do about it.
+WORDS = {
+    "slot_taken": (lazy_gettext("这段时间已有人订了"), lazy_gettext("下面是现在还空着的；回去改成其中一个。")),
+    "crosses_regime": (
+        lazy_gettext("这个时间跨两个时段"),
+        lazy_gettext("勾上“可以跨两个时段”，就按两个价格一起订。"),
+    ),
+    "series_dates_refused": (
+        lazy_gettext("有几天订不到"),
+        lazy_gettext("可以改时间、换屋子，或者选“有一天订不到就跳过”。"),
+    ),
+    "series_over": (lazy_gettext("这个固定预订已经结束"), lazy_gettext("要接着用，请重新订一个。")),
+    "series_date_not_found": (
+        lazy_gettext("这一天没有可以改的预订"),
+        lazy_gettext("它已经过去、已经取消，或者刚被改过；回去看看最新的日子。"),
+    ),
+    "series_too_long": (lazy_gettext("一次订得太多"), lazy_gettext("少订几次，更多的请到柜台办理。")),
+    "rrule_too_many": (lazy_gettext("次数太多或者太远"), lazy_gettext("少订几次，快到期时再接着订。")),
+    "rrule_empty": (lazy_gettext("这样一天也没有"), lazy_gettext("看看起止日期和选的日子对不对。")),
+    "nothing_to_change": (lazy_gettext("没有要改的"), lazy_gettext("至少改一样：时间、长短、屋子或者设备。")),
+}
 
 
 @dataclass(frozen=True)
@@ -64,7 +86,7 @@ def form(surface: Surface, behalf: dict[str, Any] | None = None) -> Any:
         equipment=_equipment(venue, wish.body if wish else {}),
         wish=wish,
         told=told,
-        problem=errors.words(problem) if problem else None,
+        problem=_words(problem) if problem else None,
     )
     return (page, problem.status) if problem else page
 
@@ -111,12 +133,20 @@ def create(surface: Surface, behalf: dict[str, Any] | None = None) -> Any:
     return redirect(f"{surface.base}/{made['series_id']}?new=1", code=303)
 
 
+def _words(problem: Problem) -> dict[str, str]:
+    told = errors.words(problem)
+    title, way = WORDS.get(problem.code, (told["title"], told["way"]))
+    detail = told["detail"] if told["detail"].rstrip("。.") != str(title).rstrip("。.") else ""
+    return {**told, "title": str(title), "detail": detail, "way": str(way)}
+
+
 def _refused(surface: Surface, problem: Problem, again: str) -> tuple[str, int]:
     page = render_template(
         "series/refused.html",
         surface=surface,
-        problem=errors.words(problem),
+        problem=_words(problem),
         dates=problem.body.get("dates") or [],
+        alternatives=problem.body.get("alternatives") or [],
         again=again,
     )
     return page, problem.status
