@@ -60,6 +60,17 @@ def test_limits_of_bookings_are_changed_and_hold_at_once(world):
     change(world, f"/venues/{world.house.venue_id}", {"limits": {"longest_minutes": 540}})
 
 
+def test_what_a_late_guest_gets_back_and_how_long_a_room_is_kept_is_published_with_the_change(world):
+    before = published(world)["terms"]
+
+    change(world, f"/venues/{world.house.venue_id}", {"refund_percent_late": 20, "limits": {"grace_minutes": 25}})
+
+    assert published(world)["terms"] == before | {"refund_percent_late": 20, "grace_minutes": 25}
+    limits = {"grace_minutes": before["grace_minutes"]}
+    back = {"refund_percent_late": before["refund_percent_late"], "limits": limits}
+    change(world, f"/venues/{world.house.venue_id}", back)
+
+
 @pytest.mark.parametrize(
     ("content", "media_type", "code"),
     [

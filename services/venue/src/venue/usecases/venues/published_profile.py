@@ -31,6 +31,7 @@ def venue(profile: Profile, language: str, today: date) -> dict[str, Any]:
         "telephone": profile["telephone"],
         **{text: profile[text][language] for text in TEXTS},
         "min_public_percent": profile["min_public_percent"],
+        **{name: profile[name] for name in ("terms",) if name in profile},  # earlier publications have none
         "regimes": regimes(profile, language),
         "hours": [_hours(rule) for rule in weekly if _holds(rule, today)],
         "special_days": [_special_day(one, language) for one in profile["special_days"] if one["date"] >= str(today)],

@@ -8,6 +8,10 @@ from typing import Any
 from venue.store.venues.venue_settings import Row, VenueSettings
 
 TEXTS = ("story", "rules", "address", "opening")
+TERMS = (
+    "longest_minutes", "horizon_days", "lead_minutes", "late_cancel_minutes", "grace_minutes", "pays_online",
+    "refund_percent_late",
+)  # fmt: skip
 
 
 def profile(settings: VenueSettings) -> dict[str, Any]:
@@ -22,6 +26,7 @@ def profile(settings: VenueSettings) -> dict[str, Any]:
         "telephone": venue["telephone"],
         **{text: {"zh": venue[f"{text}_zh"], "en": venue[f"{text}_en"]} for text in TEXTS},
         "min_public_percent": venue["min_public_percent"],
+        "terms": {term: venue[term] for term in TERMS},
         "regimes": [_regime(row) for row in settings.regimes],
         "weekly": [_rule(row) for row in settings.rules],
         "special_days": [_special_day(row) for row in settings.special_days],
