@@ -191,6 +191,7 @@ def test_the_days_page_reminds_of_sittings_nobody_recorded_and_of_sessions_witho
 
     assert "次日中午前不记，就算未到" in text and f'href="/desk/sessions/{RUNNING}"' in text
     assert "没有记，已算未到；可以补写原因" in text and f'href="/desk/sessions/{ID}72"' in text
+    assert "还没处理的话题" in text and 'href="/desk/topics?state=proposed"' in text
     assert "还没有屋子的场次" in text and f'href="/desk/sessions/{ID}73"' in text
     asked = [one.url.params for one in services.sent if one.url.path.endswith("/sessions")]
     assert {one.get("from") for one in asked if one.get("unrecorded")} == {"2026-11-09"}

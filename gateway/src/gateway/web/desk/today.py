@@ -35,6 +35,7 @@ def today() -> str:
         bookings=bookings,
         unrecorded=items(answers.get("unrecorded")),
         unplaced=items(answers.get("unplaced")),
+        topics=items(answers.get("topics")),
         strip=strip(or_none(answers.get("week")), bookings),
         now=weeks.minute_of(on, g.clock.now()),
         can_needs=office in layout.COUNTER_OFFICES,
@@ -62,6 +63,7 @@ def _questions(api: Any, office: str | None, on: date, community: str | None) ->
     if office in layout.COUNTER_OFFICES:
         for state in OPEN_STATES:
             asked[state] = _needs_in(api, state)
+        asked["topics"] = lambda: api.get("venue", "/topics", state="proposed", limit=50)
         since = (on - LOOK_BACK).isoformat()
         asked["unrecorded"] = lambda: api.get("venue", "/sessions", unrecorded="true", limit=20, **{"from": since})
         asked["unplaced"] = lambda: api.get(
