@@ -13,9 +13,11 @@ def paused_after_no_shows(until: datetime) -> AppError:
     day = until.date()
     return Unprocessable(
         "paused_after_no_shows",
-        zh=f"因多次订了没来，{day.month}月{day.day}日前只能订当天的时间。柜台照常代订；有特殊情况可在“我的爽约记录”里申诉。",
-        en=f"After several bookings nobody came to, you can book for the same day only until {day.isoformat()}. "
-        "The counter still books for you, and you can appeal under “my missed bookings”.",
+        zh=f"因多次订了没来或取消得太晚，{day.month}月{day.day}日前只能订当天的时间。柜台照常代订；"
+        "有特殊情况可在“我的预订”的“没来的记录”里说明。",
+        en="After several bookings that nobody came to or that were cancelled too late, you can book for the same day "
+        f"only until {day.isoformat()}. The counter still books for you, and you can appeal under “My bookings”, "
+        "“Missed bookings”.",
         paused_until=until.isoformat(),
     )
 

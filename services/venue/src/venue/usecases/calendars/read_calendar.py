@@ -20,7 +20,7 @@ from venue.domain.money import money_refusals
 from venue.store.calendars import calendar_feeds
 
 TEXTS = {
-    "zh": {"own": "我的预订", "community": "社区场所", "busy": "已占用", "code": "取号", "closure": "暂停开放"},
+    "zh": {"own": "我的预订", "community": "社区场所", "busy": "已占用", "code": "取屋号", "closure": "暂停开放"},
     "en": {"own": "My bookings", "community": "Community rooms", "busy": "Busy", "code": "Code", "closure": "Closed"},
 }
 
