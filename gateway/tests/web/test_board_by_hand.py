@@ -39,9 +39,14 @@ def desk(chromium, served):
     services.sent.clear()
     context = chromium.new_context(viewport={"width": 1300, "height": 900}, extra_http_headers=headers_for(WORKER))
     tab = context.new_page()
+    tab.on("dialog", agree)
     tab.goto(f"{address}/desk/board")
     yield tab, services
     context.close()
+
+
+def agree(dialog) -> None:
+    dialog.accept()
 
 
 def moves(services) -> list[dict]:
@@ -71,6 +76,19 @@ def test_a_drag_snaps_to_half_hours_and_saves_when_let_go(desk):
     assert moves(services) == [{"space_id": SPACES[2], **wish}]
     assert "搬好了" in tab.locator("[role=status]").inner_text()
     assert tab.locator("tr[data-space]").nth(2).locator(BAR).count() == 1
+
+
+def test_a_drag_that_was_a_slip_is_taken_back_when_asked(desk):
+    tab, services = desk
+    tab.remove_listener("dialog", agree)
+    asked = []
+    tab.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+
+    drag(tab, right=-3.3, down=2)
+    tab.mouse.up()
+
+    assert "17:30—19:30" in asked[0] and "搬到" in asked[0]
+    assert tab.locator(".ghost").count() == 0 and moves(services) == []
 
 
 def test_a_drag_back_to_where_it_was_saves_nothing(desk):

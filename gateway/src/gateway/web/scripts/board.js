@@ -62,6 +62,15 @@
     held = null;
   }
 
+  // A drop may be a slip of the hand, and somebody's booking moves with it: ask. Enter on the keyboard is an answer.
+  function agreed() {
+    var isSure, text = table.getAttribute('data-ask') || '';
+    saving = true;
+    isSure = window.confirm(text.replace('{room}', lanes[held.lane].getAttribute('data-name')).replace('{time}', span()));
+    saving = false;
+    return isSure;
+  }
+
   function save() {
     var row = lanes[held.lane], bar = held.bar;
     saving = true;
@@ -129,7 +138,7 @@
       document.removeEventListener('pointerup', drop);
       document.removeEventListener('pointercancel', drop);
       if (!held || !dragged) { return; }
-      if (isMoved()) { save(); } else { putBack(); }
+      if (isMoved() && agreed()) { save(); } else { putBack(); }
     }
 
     document.addEventListener('pointermove', follow);
