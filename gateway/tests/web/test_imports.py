@@ -131,6 +131,17 @@ def test_the_empty_sheet_has_the_columns_and_can_be_read_again(browse):
     )
 
 
+def test_the_empty_sheet_in_english_is_read_as_it_was_given(app, services):
+    client, headers = app.test_client(), headers_for(WORKER)
+    client.set_cookie("linli-language", "en")
+    sheet = client.get("/desk/import/bookings.csv", headers=headers).data
+    data = {"csrf": CSRF, "key": "k" * 12, "sheet": (io.BytesIO(sheet), "bookings.csv")}
+
+    answer = client.post("/desk/import", data=data, headers=headers, content_type="multipart/form-data")
+
+    assert answer.status_code == 200 and told(services)[0]["rows"][0]["local_start"] == "2026-11-23T19:00"
+
+
 def test_the_operator_imports_nothing(send, services, browse):
     assert browse("/desk/import", OPERATOR).status_code == 403
     assert send(f"{HEAD}\n{LINE}\n", OPERATOR).status_code == 403 and told(services) == []

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 MOST_ROWS = 200
-# What stands above a column, in either language, and whether a sheet may go without it.
+# What stands above a column: the page's own word, or one of these; and whether a sheet may not go without it.
 COLUMNS = {
     "room": (lazy_gettext("屋子"), ("屋子", "room"), True),
     "on": (lazy_gettext("日期"), ("日期", "date"), True),
@@ -75,7 +75,8 @@ def _lines(text: str) -> list[tuple[int, dict[str, str]]]:
         raise Unreadable(_("这不是 CSV 文件。请在 Excel 里“另存为 CSV”再传。")) from error
     head = [cell.strip().lower() for cell in cells[0]] if cells else []
     places = {
-        name: next((head.index(one) for one in said if one in head), None) for name, (_w, said, _m) in COLUMNS.items()
+        name: next((head.index(one) for one in (*said, str(words).lower()) if one in head), None)
+        for name, (words, said, _must) in COLUMNS.items()
     }
     missing = [str(words) for name, (words, _said, must) in COLUMNS.items() if must and places[name] is None]
     if missing:
