@@ -50,6 +50,10 @@ SCRIPT_ADDRESS = f"/static/board-{SCRIPT_DIGEST}.js"
 OFFLINE = Path(__file__).with_name("scripts").joinpath("offline.js").read_bytes()
 OFFLINE_DIGEST = hashlib.sha256(OFFLINE).hexdigest()[:12]
 OFFLINE_ADDRESS = f"/static/offline-{OFFLINE_DIGEST}.js"
+# What makes a photo small before it is sent; the page says the limit without it.
+PHOTO = Path(__file__).with_name("scripts").joinpath("photo.js").read_bytes()
+PHOTO_DIGEST = hashlib.sha256(PHOTO).hexdigest()[:12]
+PHOTO_ADDRESS = f"/static/photo-{PHOTO_DIGEST}.js"
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -79,6 +83,14 @@ def offline_script(digest: str) -> Response:
     if digest != OFFLINE_DIGEST:
         abort(404)
     return _for_ever(OFFLINE, gzip.compress(OFFLINE, mtime=0), "text/javascript")
+
+
+@pages.get("/static/photo-<digest>.js")
+def photo_script(digest: str) -> Response:
+    """Serve what makes a photo small."""
+    if digest != PHOTO_DIGEST:
+        abort(404)
+    return _for_ever(PHOTO, gzip.compress(PHOTO, mtime=0), "text/javascript")
 
 
 def _for_ever(plain: bytes, zipped_bytes: bytes, kind: str) -> Response:

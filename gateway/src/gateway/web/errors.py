@@ -58,6 +58,10 @@ WORDS: dict[str, tuple[Any, Any]] = {
         lazy_gettext("这台服务器上没有中文字体"),
         lazy_gettext("海报现在排不出来；屋子的一周在网页上照样看得到，也能用浏览器打印。"),
     ),
+    "photo_too_large": (
+        lazy_gettext("照片太大"),
+        lazy_gettext("一张最大 190 KB。请退回上一页，别的字还在；把照片缩小，或在设置里调低拍照的清晰度，再传一次。"),
+    ),
     "same_person": (
         lazy_gettext("提交的人不能自己批准"),
         lazy_gettext("请由另一位有批准权限的人来办。"),
@@ -138,6 +142,8 @@ def http_page(failure: HTTPException) -> Any:
     if failure.code is None or failure.code < 400:
         return failure
     code = "wrong_csrf" if failure.description == "wrong_csrf" else f"status_{failure.code}"
+    if failure.code == 413 and request.mimetype == "multipart/form-data":
+        code = "photo_too_large"
     title, way = WORDS.get(code) or BY_STATUS.get(failure.code, BY_STATUS[400])
     return page(failure.code, title=str(title), detail="", way=str(way), code=code)
 

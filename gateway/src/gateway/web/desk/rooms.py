@@ -7,10 +7,10 @@ import base64
 from collections.abc import Mapping
 from typing import Any
 
-from flask import render_template, request
+from flask import Response, make_response, render_template, request
 from flask_babel import gettext as _
 
-from gateway.web import forms
+from gateway.web import assets, forms
 from gateway.web.client import Problem
 from gateway.web.desk import venue_forms
 from gateway.web.desk.venue_forms import change, names, typed, whole
@@ -22,7 +22,7 @@ MOST_PHOTO_BYTES = 190 * 1024
 MAGIC = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG", "image/png"), (b"RIFF", "image/webp"))
 
 
-def show() -> str:
+def show() -> Response:
     """Show the profile and the photos."""
     return _profile({}, {}, None)
 
@@ -102,10 +102,19 @@ def _both(name: str) -> dict[str, str]:
     return {language: forms.text(f"{name}_{language}", 4000) for language in ("zh", "en")}
 
 
-def _profile(kept: Mapping[str, str], wrong: Mapping[str, str], _problem: Problem | None) -> str:
-    return render_template(
-        "desk/rooms.html", venue=venue_forms.settings(), typed=kept, errors=wrong, done=request.args.get("done")
+def _profile(kept: Mapping[str, str], wrong: Mapping[str, str], _problem: Problem | None) -> Response:
+    text = render_template(
+        "desk/rooms.html",
+        venue=venue_forms.settings(),
+        typed=kept,
+        errors=wrong,
+        done=request.args.get("done"),
+        most_photo_bytes=MOST_PHOTO_BYTES,
+        script=assets.PHOTO_ADDRESS,
     )
+    answer = make_response(text)
+    answer.headers["Content-Security-Policy"] = assets.SCRIPT_POLICY
+    return answer
 
 
 def _spaces(kept: Mapping[str, str], wrong: Mapping[str, str], _problem: Problem | None) -> str:

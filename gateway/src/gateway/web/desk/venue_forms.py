@@ -35,7 +35,7 @@ APPROVALS = {"none": lazy_gettext("不用批"), "required": lazy_gettext("每次
 WEEKDAYS = tuple(lazy_gettext(words) for words in ("周一", "周二", "周三", "周四", "周五", "周六", "周日"))
 HALF_HOURS = tuple(f"{minute // 60:02}:{minute % 60:02}" for minute in range(0, 1441, 30))
 LOOKS = {"public_benefit": "", "commercial": "night", "at_cost": "tea", "closed": "plain"}
-Page = Callable[[Mapping[str, str], Mapping[str, str], Problem | None], str]
+Page = Callable[[Mapping[str, str], Mapping[str, str], Problem | None], Any]
 
 
 def settings() -> dict[str, Any]:
