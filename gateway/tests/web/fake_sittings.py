@@ -44,7 +44,7 @@ def answer(method: str, path: str, query: Any, english: bool) -> Any:
             which = [UNPLACED]
         return page([_session(one, english) for one in which])
     if parts[0] == "sessions" and parts[-1] == "tickets" and method == "GET":
-        return {"items": [_ticket(state, english) for state in ("called", "waiting", "served")]}
+        return {"items": [_ticket(state, english) for state in ("called", "waiting", "served", "not_came")]}
     if parts[0] == "tickets" or parts[-1] in ("tickets", "calls"):
         if parts[0] == "my":
             return page([_ticket("waiting", english)])

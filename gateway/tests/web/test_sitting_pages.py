@@ -286,6 +286,7 @@ def test_a_refused_decline_keeps_the_words_and_the_reason(browse, services):
 
 
 def test_the_next_number_is_called_and_closed(browse, services):
+    assert "后来来了，办完了" in browse(f"/desk/sessions/{DESK}/queue", OPERATOR).text
     browse(f"/desk/sessions/{DESK}/calls", OPERATOR, method="POST", form={})
     form = {"outcome": "served", "session_id": DESK, "version": "2"}
     answer = browse(f"/desk/tickets/{TICKET}", OPERATOR, method="POST", form=form)

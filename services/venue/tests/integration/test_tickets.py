@@ -224,6 +224,26 @@ def test_what_was_called_is_served_or_not_taken_up_and_nothing_else(deps, house,
     assert [one["state"] for one in tickets.queue(deps, counter(), session, "zh")["items"]] == outcomes
 
 
+def test_who_comes_late_after_all_is_served_until_noon_of_the_next_day(deps, house, frozen_clock, look):
+    session = desk(deps, house)
+    for _ in range(2):
+        take(deps, resident(), session)
+    frozen_clock.set(at("2026-11-25T09:05"))
+    called = [UUID(tickets.call_next(deps, operator(), session, InProcess()).content["ticket_id"]) for _ in range(2)]
+    for ticket in called:
+        tickets.close_ticket(deps, operator(), ticket, "not_came", InProcess())
+
+    late = tickets.close_ticket(deps, operator(), called[0], "served", InProcess()).content
+
+    assert late["state"] == "served"
+    assert look("SELECT count(*) FROM outbox WHERE type = 'linli.venue.ticket.served.v1'") == [(1,)]
+    with pytest.raises(Conflict, match="ticket_state"):  # what was told of is not taken back
+        tickets.close_ticket(deps, operator(), called[0], "not_came", InProcess())
+    frozen_clock.set(at("2026-11-26T12:00"))
+    with pytest.raises(Conflict, match="ticket_state"):
+        tickets.close_ticket(deps, operator(), called[1], "served", InProcess())
+
+
 def test_who_was_served_may_come_again(deps, house, frozen_clock):
     session, who = desk(deps, house), resident()
     take(deps, who, session)

@@ -78,9 +78,10 @@ def call(ticket: Ticket, now: datetime) -> Ticket:
     return replace(ticket, version=ticket.version + 1, state="called", called_at=now)
 
 
-def close(ticket: Ticket, outcome: str, now: datetime) -> Ticket:
-    """Note that it was served or not taken up; only what was called can be either."""
-    if ticket.state != "called":
+def close(ticket: Ticket, session: Session, outcome: str, now: datetime) -> Ticket:
+    """Note that it was served or not taken up; only what was called can be either. Who comes late may be served."""
+    came_late = ticket.state == "not_came" and outcome == "served" and now < session.deadline
+    if ticket.state != "called" and not came_late:
         raise refusals.ticket_state(ticket.state)
     return _ended(ticket, outcome, now)
 

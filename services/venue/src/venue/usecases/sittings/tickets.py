@@ -78,11 +78,11 @@ def close_ticket(deps: Deps, actor: Actor, ticket_id: UUID, outcome: str, attemp
     """Note that a called number was served, or that nobody came."""
 
     def rule(work: UnitOfWork, ticket: Ticket) -> Ticket:
-        changed = rules.close(ticket, outcome, deps.clock.now())
+        row = sessions.one(work.connection, work.division, ticket.session_id)
+        assert row is not None  # a ticket's foreign key
+        changed = rules.close(ticket, sessions.as_session(row), outcome, deps.clock.now())
         if outcome == "served":
-            session = sessions.one(work.connection, work.division, ticket.session_id)
-            assert session is not None  # a ticket's foreign key
-            work.outbox.add(sitting_events.ticket_served(changed, session["desk_code"]))
+            work.outbox.add(sitting_events.ticket_served(changed, row["desk_code"]))
         return changed
 
     return _change(deps, actor, ticket_id, attempt, "close_ticket", rule)
