@@ -142,3 +142,12 @@ def test_half_of_an_odd_fen_is_rounded_as_the_venue_rounds():
     found = returns.told({"state": "confirmed", "settlement": {**PAID, "amount_fen": 5001}}, money)
 
     assert (found.late_fen, found.lost_late_fen) == (2500, 2501)
+
+
+def test_a_page_that_was_used_before_books_nothing_anew_and_says_so(browse, services):
+    services.booking_state = "cancelled"
+
+    text = browse(f"{BOOKING}?new=1").text
+
+    assert "没有订新的" in text and "请重新选时间" in text and 'href="/my/venue?space=' in text
+    assert "没有订新的" not in browse(BOOKING).text

@@ -34,6 +34,7 @@ LABELS: dict[str, Any] = {
     "cleanup_minutes": lazy_gettext("结束后打扫（分钟）"),
     "code": lazy_gettext("代号"),
     "comment": lazy_gettext("想说的话"),
+    "confirm": lazy_gettext("照样日结"),
     "confirm_to_date": lazy_gettext("截至今天"),
     "content_base64": lazy_gettext("照片"),
     "count_limit": lazy_gettext("最多几次"),

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
 from gateway.web import errors, forms, reading
 from gateway.web.client import Problem
@@ -109,7 +110,16 @@ def grouped(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
 def booking(booking_id: Any) -> str:
     """Show one booking with its pick-up code, receipt and way out."""
     row = g.api.get("venue", f"/bookings/{booking_id}")
-    return render_template("my/booking.html", **facts(row))
+    # A page kept by the browser sends the key of a booking that is over: the answer is that booking, not a new one.
+    is_old = "new" in request.args and row["state"] in ("cancelled", "declined", "lapsed", "no_show")
+    return render_template("my/booking.html", **facts(row), refusal=_not_again() if is_old else None)
+
+
+def _not_again() -> dict[str, str]:
+    return {
+        "title": _("没有订新的"),
+        "detail": _("退回去的那一页已经用过了，下面是那一次的预订。要再订，请重新选时间。"),
+    }
 
 
 def facts(row: dict[str, Any]) -> dict[str, Any]:
@@ -124,6 +134,7 @@ def facts(row: dict[str, Any]) -> dict[str, Any]:
         "is_late": bool(row.get("late_cancel_from")) and moment(row["late_cancel_from"]) <= now,
         "regimes": venue["regimes"] if venue else [],
         "telephone": venue.get("telephone") if venue else None,
+        "terms": venue.get("terms") if venue else None,
         "returns": returns.of_booking(row),
         "ended_why": returns.why_ended(row),
     }
