@@ -144,3 +144,13 @@ def test_the_poster_calls_a_past_day_past(browse, app):
         rows = weeks.stretches({"date": "2026-11-21", "intervals": days("2026-11-21", 1)[0]["intervals"]})
         assert poster._free(date(2026, 11, 21), [row for row in rows if row.state == "busy"]) == "已过"
         assert poster._free(date(2026, 11, 24), [row for row in rows if row.state == "busy"]) == "满了"
+
+
+def test_a_time_that_would_become_a_request_says_so_before_the_button(browse, services):
+    path = f"/my/venue/{SPACES[0]}/book?date=2026-11-26&start=19:00&end=21:00"
+    assert "订这间，当场付" in browse(path).text
+
+    services.check = {**services.check, "needs_approval": True}
+    text = browse(path).text
+
+    assert "这个时间要社区批准。" in text and "交申请</button>" in text and "先留住" not in text

@@ -10,6 +10,7 @@ from flask import abort, g, render_template, request, url_for
 
 from gateway.web import reading, weeks
 from gateway.web.board import chosen_day, week_start
+from gateway.web.client import Problem
 from gateway.web.errors import NoVenue
 from gateway.web.routes import Route
 from gateway.web.spaces import tree
@@ -61,7 +62,21 @@ def times(space_id: Any) -> str:
     if on is None:
         abort(404)
     choice = times_of_day(g.api, venue, str(space_id), on)
+    choice["asks"] = choice["asks"] or _asks(str(space_id), choice)
     return render_template("my/times.html", **choice, base=url_for("my.times", space_id=space_id))
+
+
+def _asks(space_id: str, choice: dict[str, Any]) -> bool:
+    """Ask the venue whether the chosen time would become a request: said before the button, not after it."""
+    starts_at, ends_at = choice["starts_at"], choice["ends_at"]
+    if starts_at is None or ends_at is None:
+        return False
+    wish = {"space_id": space_id, "starts_at": starts_at.isoformat(), "ends_at": ends_at.isoformat()}
+    try:
+        checked = g.api.send("venue", "/bookings/check", wish | ({"split": True} if choice["chosen"].is_split else {}))
+    except Problem:
+        return False
+    return bool(checked.get("needs_approval"))
 
 
 def times_of_day(api: Any, venue: dict[str, Any], space_id: str, on: date) -> dict[str, Any]:
