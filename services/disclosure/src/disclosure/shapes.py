@@ -14,8 +14,8 @@ FIGURES = ("opening_fen", "income_fen", "expense_fen", "closing_fen")
 NOTES = {
     "zh": {
         "late": "款项发生的月份已结账，记入本月",
-        "reversed": "已冲回",
-        "reversal": "冲回更正",
+        "reversed": "已冲正",
+        "reversal": "冲正",
         "no_contract": "当时没有有效合同，暂未清分",
         "allocation": "按合同清分",
         "refund": "退款",

@@ -70,5 +70,5 @@ def test_the_canonical_form_is_one_and_its_hash_stands():
 
 
 def test_notes_are_told_in_words():
-    assert shapes.note(["late", "reversed"], "zh") == "款项发生的月份已结账，记入本月；已冲回"
+    assert shapes.note(["late", "reversed"], "zh") == "款项发生的月份已结账，记入本月；已冲正"
     assert shapes.note([], "en") is None

@@ -275,7 +275,7 @@ def already_settled(receipt_no: int) -> AppError:
 
 def not_settled() -> AppError:
     """Nothing stands that could be reversed."""
-    return Conflict("not_settled", zh="没有可以冲回的收款。", en="There is no settlement to reverse.")
+    return Conflict("not_settled", zh="没有可以冲正的收款。", en="There is no settlement to reverse.")
 
 
 def amount_differs(price_fen: int) -> AppError:

@@ -10,7 +10,7 @@ from chassis.errors import AppError, Conflict, NotFound, Unavailable, Unprocessa
 
 def yuan(fen: int) -> str:
     """Write an amount as people read it."""
-    return f"¥{fen / 100:.2f}"
+    return f"{'−' if fen < 0 else ''}¥{abs(fen) / 100:.2f}"
 
 
 def no_deposit_asked() -> AppError:
@@ -59,7 +59,7 @@ def paid_online() -> AppError:
     """A reversal at the counter would leave the money with the payment provider."""
     return Conflict(
         "paid_online",
-        zh="网上付的钱不能在柜台冲回。客人还没来的，取消预订；来了没用成的，在“押金和收据”里退款，钱会原路退回。",
+        zh="网上付的钱不能在柜台冲正。客人还没来的，取消预订；来了没用成的，在“押金和收据”里退款，钱会原路退回。",
         en="What was paid online is not reversed by hand: cancel or refund it, and the provider pays it back.",
     )
 
