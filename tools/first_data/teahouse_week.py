@@ -13,10 +13,12 @@ from chassis.errors import AppError
 from chassis.pagination import Page
 from venue.domain.sittings.rotas import Official
 from venue.domain.waiting.waiting import Wish
+from venue.store import due
 from venue.store.sittings.sessions import SessionFilter
 from venue.usecases.booking.book_space import BookSpace, OnBehalf, book_space
 from venue.usecases.booking.quotas import SetQuota, set_quota
 from venue.usecases.booking.see_bookings import KEY, bookings_for_operator
+from venue.usecases.money import reconciliation
 from venue.usecases.money.day_statements import close_day, get_day
 from venue.usecases.opening.owed_sessions import accrue_owed_sessions, mark_free_session
 from venue.usecases.series.create import CreateSeries, create_series
@@ -48,6 +50,7 @@ TOPICS = (
     ("晚上想在茶馆开合唱练习", "activities", "wechat", "晚上开合唱练习"),
     ("能不能多放几把有扶手的椅子", "elders", "counter", "多放几把有扶手的椅子"),
 )
+TOLD_BY_THEN = timedelta(minutes=3)
 KEEP_OPEN = 2  # the last days' takings are still to be counted
 
 
@@ -94,6 +97,7 @@ def fill(
     progress.once("waiting", lambda: _wait(platform, spaces, people))
     progress.once("day ends", lambda: _close_days(platform, UUID(venue_id)))
     progress.once("owed", lambda: _deliver_owed(platform))
+    _once(progress, "comparison", lambda: _compare_later(platform))
 
 
 def _once(progress: Progress, key: str, act: Callable[[], Any]) -> None:
@@ -234,3 +238,11 @@ def _deliver_owed(platform: Platform) -> bool:
                 mark_free_session(platform.venue, OPERATOR, UUID(one["booking_id"]), Here(OPERATOR))
                 told += 1
     return True
+
+
+def _compare_later(platform: Platform) -> None:
+    """The nights of the month are over: money and ledger are compared once the ledger has been told of it all."""
+    with platform.venue.unit_of_work(WORKER) as work:
+        due.switch_off(work, reconciliation.ALARM, platform.now)
+        due.set_alarm(work, reconciliation.ALARM, platform.now + TOLD_BY_THEN)
+        work.commit()
