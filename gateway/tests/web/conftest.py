@@ -81,6 +81,7 @@ PAGES = [
     ("/desk/day", OPERATOR),
     ("/desk/day-end", OPERATOR),
     ("/desk/deposits", OPERATOR),
+    ("/desk/terms", SECRETARY),
     ("/desk/day-end?day=2026-11-22&done=1", OPERATOR),
     (f"/desk/money/{ID}21", OPERATOR),
     ("/desk/calendars", WORKER),

@@ -94,6 +94,15 @@ def venue(english: bool) -> dict[str, Any]:
         "story": ("老茶厂改的院子。", "A yard that was a tea factory.")[english],
         "rules": ("走时关灯。", "Turn off the light.")[english],
         "opening": "9:00—22:00",
+        "terms": {
+            "longest_minutes": 540,
+            "horizon_days": 60,
+            "lead_minutes": 0,
+            "late_cancel_minutes": 120,
+            "grace_minutes": 15,
+            "pays_online": True,
+            "refund_percent_late": 50,
+        },
         "photos": [{"photo_id": EQUIPMENT, "alt": ("院子里的茶桌", "Tea tables in the yard")[english]}],
         "equipment": [{"equipment_id": EQUIPMENT, "code": "p", "name": ("投影仪", "Projector")[english], "stock": 2}],
     }

@@ -29,6 +29,7 @@ from gateway.web.desk import (
     series,
     share,
     sittings,
+    terms,
     today,
     topics,
     usage,
@@ -40,7 +41,7 @@ from gateway.web.desk import (
 EVERY_DAY = (today, needs, visits, counter)
 ROOMS = (board, venue, arrivals, requests, waiting, series, imports, exports, day_end, deposits)
 SITTINGS = (sittings, topics, desks)
-MANAGING = (closures, usage, share, quotas, marks, doors, calendars, rooms, opening, prices)
+MANAGING = (closures, usage, share, quotas, marks, doors, calendars, rooms, opening, prices, terms)
 PUBLISHING = (money,)
 
 

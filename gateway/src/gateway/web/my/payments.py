@@ -12,6 +12,7 @@ from gateway.web import errors, forms, reading
 from gateway.web.client import Problem
 from gateway.web.formats import moment
 from gateway.web.my import returns
+from gateway.web.my.rooms import community_rooms
 from gateway.web.routes import POST, Route
 
 STATES = {
@@ -51,6 +52,7 @@ def money(booking_id: Any, refusal: dict[str, str] | None = None) -> str:
         payment_states=STATES,
         reasons=REASONS,
         returns=returns.told(booking, told),
+        terms=(community_rooms()[0] or {}).get("terms"),
         is_late=bool(booking.get("late_cancel_from")) and moment(booking["late_cancel_from"]) <= g.clock.now(),
     )
 

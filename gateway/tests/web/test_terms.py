@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The terms of booking: set on one page, and told wherever somebody decides."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import ID, SECRETARY, WORKER
+from .fake_services import sent_json
+
+BOOKING = f"{ID}21"
+API = "/api/venue/v1"
+FORM = {
+    "horizon_days": "30",
+    "longest_minutes": "240",
+    "lead_minutes": "60",
+    "late_cancel_minutes": "120",
+    "grace_minutes": "20",
+    "refund_percent_late": "40",
+    "pays_online": "yes",
+}
+
+
+def test_the_secretary_sets_every_term_of_booking(browse, services):
+    page = browse("/desk/terms", SECRETARY).text
+    assert 'name="refund_percent_late" value="50"' in page.replace(' id="f-refund_percent_late"', "")
+
+    answer = browse("/desk/terms", SECRETARY, method="POST", form={**FORM, "version": "7", "key": "k" * 12})
+
+    sent = next(one for one in reversed(services.sent) if one.method == "PATCH")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/desk/terms?done=saved")
+    assert sent_json(sent) == {
+        "limits": {
+            "horizon_days": 30,
+            "longest_minutes": 240,
+            "lead_minutes": 60,
+            "late_cancel_minutes": 120,
+            "grace_minutes": 20,
+        },
+        "refund_percent_late": 40,
+        "pays_online": True,
+    }
+    assert sent.headers["If-Match"] == '"7"'
+
+
+@pytest.mark.parametrize("untold", ["pays_online"])
+def test_a_box_that_is_not_ticked_says_no(browse, services, untold):
+    form = {name: value for name, value in FORM.items() if name != untold}
+
+    browse("/desk/terms", SECRETARY, method="POST", form={**form, "version": "7"})
+
+    assert sent_json(next(one for one in reversed(services.sent) if one.method == "PATCH"))[untold] is False
+
+
+def test_a_refused_number_stands_beside_its_field_and_what_was_typed_stays(browse, services):
+    wrong = [{"field": "limits.grace_minutes", "code": "x", "detail": "5 到 120"}]
+    services.refuse("PATCH", f"{API}/venues/{ID}01", 400, "bad_request", errors=wrong)
+
+    text = browse("/desk/terms", SECRETARY, method="POST", form={**FORM, "grace_minutes": "3"}).text
+
+    assert 'id="e-grace_minutes"' in text and 'value="3"' in text
+
+
+def test_staff_without_the_office_cannot_set_terms(browse, services):
+    services.refuse("GET", f"{API}/venues/{ID}01", 403, "permission_missing")
+
+    assert browse("/desk/terms", WORKER).status_code == 403
+
+
+def test_the_public_page_tells_the_terms(browse):
+    text = browse(f"/board/510104030006/venues/{ID}10").text
+
+    assert "最多提前 60 天订，一次最长 9 小时" in text
+    terms = text.split("预订的规矩")[1].split("</ul>")[0]
+    assert "开始前 2 小时以内取消，只退 50%" in terms
+    assert "开始 15 分钟还没人签到，屋子让给别人" in text and "付过的钱不退" in text
+
+
+def test_before_booking_and_before_paying_it_is_told_what_staying_away_costs(browse):
+    deal = browse(f"/my/venue/{ID}10/book?date=2026-11-24&start=19:00&end=21:00").text
+    paying = browse(f"/my/bookings/{BOOKING}/payment").text
+
+    for page in (deal, paying):
+        assert "开始 15 分钟还没人签到，屋子让给别人" in page and "付过的钱不退" in page
+
+
+def test_who_stayed_away_is_told_what_became_of_the_money(browse, services):
+    services.booking_state = "no_show"
+    services.settlement = {
+        "settlement_id": BOOKING,
+        "receipt_no": 42,
+        "amount_fen": 6000,
+        "method": "online",
+        "settled_at": "2026-11-23T20:50:00+08:00",
+        "reversed_at": None,
+    }
+
+    assert "付过的 ¥60.00 不退" in browse(f"/my/bookings/{BOOKING}").text
+
+
+def test_a_venue_that_published_no_terms_yet_is_shown_all_the_same(browse, services, monkeypatch):
+    from . import fake_services
+
+    before = {name: value for name, value in fake_services.venue(False).items() if name != "terms"}
+    monkeypatch.setattr(fake_services, "venue", lambda _english: before)
+
+    for page in (f"/my/bookings/{BOOKING}", f"/board/510104030006/venues/{ID}10"):
+        assert browse(page).status_code == 200
