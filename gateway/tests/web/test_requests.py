@@ -98,3 +98,23 @@ def test_a_reason_that_is_too_long_is_refused_whole_and_kept(browse, services):
     assert sent_json(writes(services)[0]) == {"reason": reason}
     assert answer.status_code == 400 and "写得太长，或太多：为什么。" in answer.text
     assert "<details open>" in answer.text and f'value="{reason}"' in answer.text
+
+
+@pytest.mark.parametrize(
+    "spoilt", [{"date": "2026-02-30"}, {"date": ""}, {"start": "x"}, {"minutes": "7"}, {"minutes": "²"}]
+)
+def test_a_move_to_no_time_at_all_is_said_above_the_board(browse, services, spoilt):
+    form = {
+        "version": "3",
+        "space_id": ID,
+        "date": "2026-11-24",
+        "start": "09:00",
+        "minutes": "60",
+        "days": "1",
+        **spoilt,
+    }
+
+    answer = browse(f"/desk/bookings/{ID}21/move", WORKER, method="POST", form=form)
+
+    assert answer.status_code == 400 and "没有这个时间" in answer.text and 'id="board"' in answer.text
+    assert writes(services) == []

@@ -29,6 +29,7 @@ WORDS: dict[str, tuple[Any, Any]] = {
         lazy_gettext("价格不同：可以按两段价格一起订，也可以分开订。"),
     ),
     "in_the_past": (lazy_gettext("这段时间已经过去"), lazy_gettext("请另选一个时间。")),
+    "no_such_time": (lazy_gettext("没有这个时间"), lazy_gettext("请再选一次哪天、几点、多久。")),
     "not_on_grain": (lazy_gettext("时间以半小时为单位"), lazy_gettext("请选整点或半点。")),
     "outside_opening": (lazy_gettext("这段时间不开放"), lazy_gettext("请在开放时间内选。")),
     "too_long": (lazy_gettext("一次订得太久"), lazy_gettext("请订短一些，或者分几次订。")),

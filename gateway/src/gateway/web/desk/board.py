@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Response, abort, g, make_response, redirect, render_template, request, url_for
+from flask import Response, g, make_response, redirect, render_template, request, url_for
 
 from gateway.web import assets, errors, forms, layout, reading, weeks
 from gateway.web.board import week_start
@@ -32,6 +32,8 @@ def move(booking_id: Any) -> Any:
     count = 7 if forms.text("days", 1) == "7" else 1
     body = _wanted()
     try:
+        if body is None:
+            raise Problem(400, "no_such_time", {}, "web")
         moved = g.api.send("venue", f"/bookings/{booking_id}/move", body, key=forms.key(), version=forms.version())
     except Problem as problem:
         if problem.status not in (400, 409, 412, 422):
@@ -44,12 +46,12 @@ def move(booking_id: Any) -> Any:
     return redirect(url_for("desk.board", date=day, days=count, moved=moved["booking_id"]), code=303)
 
 
-def _wanted() -> dict[str, Any]:
-    on = reading.day_or(forms.text("date", 10), layout.today())
-    starts_at = weeks.local(on, forms.text("start", 5))
+def _wanted() -> dict[str, Any] | None:
+    on = reading.day(forms.text("date", 10))
+    starts_at = weeks.local(on, forms.text("start", 5)) if on else None
     minutes = reading.number(forms.text("minutes", 4), LONGEST_MINUTES)
     if starts_at is None or minutes is None or minutes < GRAIN:
-        abort(400)
+        return None
     ends_at = starts_at + timedelta(minutes=minutes)
     body = {"starts_at": starts_at.isoformat(), "ends_at": ends_at.isoformat()}
     return {"space_id": forms.text("space_id", 36), **body}
