@@ -10,7 +10,7 @@ from chassis.auth import Actor
 from chassis.db import UnitOfWork, retry_conflicts
 
 from venue.deps import Deps
-from venue.store.booking import queries
+from venue.store.venues import queries as venue_queries
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ def each_community(deps: Deps, task: str, act: Callable[[UnitOfWork], int]) -> i
     A community that fails is logged, hinders no other and is looked after again next time.
     """
     with deps.database.published() as connection:
-        communities = queries.communities(connection)
+        communities = venue_queries.communities(connection)
     return sum(_in_one(deps, task, act, division) for division in communities)
 
 

@@ -17,16 +17,12 @@ from sqlalchemy.dialects import postgresql as pg
 
 from venue.domain.booking.availability import Held
 from venue.store.booking.bookings import LIVE
-from venue.store.booking.offers import ROOMS
 from venue.store.booking.quota_tables import booking_parts
 from venue.store.tables import (
     INSTANT,
     bookings,
     occupancies,
     published_busy_times,
-    published_spaces,
-    published_venues,
-    regimes,
     reversals,
     settlements,
     spaces,
@@ -75,30 +71,6 @@ _HELD = sa.text("""
     sa.bindparam("person_id", type_=sa.Uuid), sa.bindparam("atom_ids", type_=pg.ARRAY(sa.Uuid)),
     sa.bindparam("besides", type_=sa.Uuid), sa.bindparam("now", type_=INSTANT),
 )  # fmt: skip
-
-
-def communities(connection: sa.Connection) -> Sequence[str]:
-    """Every community with a venue, read by the public role: for jobs that visit them one by one."""
-    query = sa.select(published_venues.c.division_code).distinct().order_by(published_venues.c.division_code)
-    return connection.execute(query).scalars().all()
-
-
-def late_cancel_minutes(connection: sa.Connection, division: str, venue_id: UUID) -> int:
-    """How long before its start taking a booking back becomes late."""
-    query = sa.select(venues.c.late_cancel_minutes)
-    return connection.execute(query.where(venues.c.division_code == division, venues.c.id == venue_id)).scalar_one()
-
-
-def rooms_of_venue(connection: sa.Connection, division: str, venue_id: UUID) -> list[Mapping[str, Any]]:
-    """Every room of a venue with its atoms, hours and prices, in the venue's order."""
-    query = ROOMS.where(spaces.c.division_code == division, spaces.c.venue_id == venue_id)
-    return list(connection.execute(query.order_by(spaces.c.position, spaces.c.id)).mappings())
-
-
-def regimes_of_venue(connection: sa.Connection, division: str, venue_id: UUID) -> list[Mapping[str, Any]]:
-    """The names and purposes of a venue's regimes."""
-    query = sa.select(regimes).where(regimes.c.division_code == division, regimes.c.venue_id == venue_id)
-    return list(connection.execute(query.order_by(regimes.c.position)).mappings())
 
 
 def held_atoms(
@@ -273,27 +245,6 @@ def booking_page(
         .limit(page.limit + 1)
     )
     return list(connection.execute(query).mappings())
-
-
-def published_profiles(connection: sa.Connection, division: str) -> list[dict[str, Any]]:
-    """The published venues of any community."""
-    query = sa.select(published_venues.c.profile).where(published_venues.c.division_code == division)
-    return list(connection.execute(query.order_by(published_venues.c.venue_id)).scalars())
-
-
-def published_space(connection: sa.Connection, division: str, space_id: UUID) -> Mapping[str, Any] | None:
-    """A published room's atoms and its venue's profile."""
-    space, venue = published_spaces.c, published_venues.c
-    query = (
-        sa.select(space.atom_ids, venue.profile)
-        .join_from(
-            published_spaces,
-            published_venues,
-            (venue.division_code == space.division_code) & (venue.venue_id == space.venue_id),
-        )
-        .where(space.division_code == division, space.space_id == space_id)
-    )
-    return connection.execute(query).mappings().one_or_none()
 
 
 def published_busy(

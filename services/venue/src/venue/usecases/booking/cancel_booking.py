@@ -14,7 +14,8 @@ from venue.domain import events
 from venue.domain.booking import booking as rules
 from venue.domain.booking.booking import Booking
 from venue.domain.presence.marks import LATE_CANCEL
-from venue.store.booking import bookings, queries
+from venue.store.booking import bookings
+from venue.store.venues import queries as venue_queries
 from venue.usecases.booking.acquiring import give_up
 from venue.usecases.booking.change_booking import change_booking
 from venue.usecases.booking.shapes import owns
@@ -46,7 +47,7 @@ def cancel_in(
     deps: Deps, work: UnitOfWork, booking: Booking, attempt: Attempt, *, by_staff: bool, reason: str | None = None
 ) -> Booking:
     """Cancel a locked booking inside somebody's transaction. A hold ends silently: nobody was told of it."""
-    late_minutes = queries.late_cancel_minutes(work.connection, work.division, booking.venue_id)
+    late_minutes = venue_queries.late_cancel_minutes(work.connection, work.division, booking.venue_id)
     now, channel = deps.clock.now(), "counter" if by_staff else "self"
     cancelled = rules.cancel(booking, now, late_cancel_minutes=late_minutes, by_staff=by_staff, reason=reason)
     bookings.save(work, cancelled)

@@ -17,7 +17,7 @@ from chassis.reply import problem
 from venue.deps import Attempt, Deps, InProcess
 from venue.domain import refusals
 from venue.domain.opening import hours
-from venue.store.booking import queries
+from venue.store.venues import queries as venue_queries
 from venue.usecases.booking.book_space import BookSpace, OnBehalf, book_space
 
 
@@ -42,7 +42,7 @@ def import_bookings(
     is sent again under the same key, and what it had booked is answered again instead of booked twice.
     """
     with deps.database.read(actor) as connection:
-        found = queries.rooms_of_venue(connection, actor.division, venue_id)
+        found = venue_queries.rooms_of_venue(connection, actor.division, venue_id)
     if not found:
         raise refusals.unknown_venue()
     rooms = {row["code"]: row["space_id"] for row in found}

@@ -15,6 +15,7 @@ from venue.domain.booking.judging import Wish, judge
 from venue.domain.opening import hours
 from venue.store.booking import offers, queries
 from venue.store.booking.offers import Room
+from venue.store.venues import queries as venue_queries
 from venue.usecases.booking import shapes
 
 
@@ -45,7 +46,7 @@ def alternatives(
     With ``regime`` only times of that regime are offered, and only what ``admits`` the asker. Two statements,
     whatever the rooms.
     """
-    rooms = [offers.as_room(dict(row)) for row in queries.rooms_of_venue(connection, division, room.venue_id)]
+    rooms = [offers.as_room(dict(row)) for row in venue_queries.rooms_of_venue(connection, division, room.venue_id)]
     days = rules.days_to_look_at(room.offer, starts_at, now)
     if not days:
         return []

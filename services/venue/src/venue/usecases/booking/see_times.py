@@ -18,6 +18,8 @@ from venue.domain.booking.booking import Offer
 from venue.domain.opening import hours
 from venue.domain.opening.hours import Span
 from venue.store.booking import offers, queries
+from venue.store.opening import queries as opening_queries
+from venue.store.venues import queries as venue_queries
 from venue.usecases.booking import shapes
 from venue.usecases.venues import published_profile
 
@@ -32,7 +34,7 @@ def availability(
     """Every room's days, live from the bookings. Three statements, whatever the rooms and days."""
     now = deps.clock.now()
     with deps.database.read(actor) as connection:
-        rows = queries.rooms_of_venue(connection, actor.division, venue_id)
+        rows = venue_queries.rooms_of_venue(connection, actor.division, venue_id)
         if not rows:
             raise refusals.unknown_venue()
         zone = ZoneInfo(rows[0]["tz"])
@@ -46,7 +48,7 @@ def availability(
             person_id=_person(actor),
             now=now,
         )
-        regimes = queries.regimes_of_venue(connection, actor.division, venue_id)
+        regimes = opening_queries.regimes_of_venue(connection, actor.division, venue_id)
     rooms = [(row, offers.as_room(dict(row)).offer) for row in rows]
     ours = rooms[0][1]  # hours and horizon are the venue's, so one calendar serves every room
     calendar = _calendar(ours, wanted)
@@ -98,7 +100,7 @@ def public_week(deps: Deps, division: str, space_id: UUID, first: date | None, l
     """One room's seven days from published tables: when it is taken, never by whom."""
     now = deps.clock.now()
     with deps.database.published() as connection:
-        found = queries.published_space(connection, division, space_id)
+        found = venue_queries.published_space(connection, division, space_id)
         if found is None:
             raise refusals.unknown_space()
         profile = found["profile"]
@@ -128,7 +130,7 @@ def public_week(deps: Deps, division: str, space_id: UUID, first: date | None, l
 def public_venues(deps: Deps, division: str, language: str) -> dict[str, Any]:
     """The published venues of a community; an unknown one has none."""
     with deps.database.published() as connection:
-        profiles = queries.published_profiles(connection, division)
+        profiles = venue_queries.published_profiles(connection, division)
     now = deps.clock.now()
     days = [hours.local_date(now, ZoneInfo(profile["time_zone"])) for profile in profiles]
     return {

@@ -24,6 +24,7 @@ from venue.domain.presence import door, presence_refusals
 from venue.store.booking import offers, queries
 from venue.store.booking.offers import Room
 from venue.store.presence import doors
+from venue.store.venues import queries as venue_queries
 from venue.usecases.booking.shapes import local
 from venue.usecases.one_act import one_act
 
@@ -69,7 +70,7 @@ def renew_secret(deps: Deps, actor: Actor, venue_id: UUID, attempt: Attempt) -> 
     """Make a venue's door codes of a new secret: codes shown until now check nobody in any more."""
 
     def act(work: UnitOfWork) -> dict[str, Any]:
-        if not queries.rooms_of_venue(work.connection, work.division, venue_id):
+        if not venue_queries.rooms_of_venue(work.connection, work.division, venue_id):
             raise refusals.unknown_venue()
         now = deps.clock.now()
         doors.keep_secret(work, venue_id, door.new_secret(), now, replace=True)

@@ -21,6 +21,7 @@ from venue.domain.series.recurrence import HORIZON_DAYS
 from venue.domain.series.series import LeftOut
 from venue.store.booking import offers, queries
 from venue.store.booking.offers import Room
+from venue.store.venues import queries as venue_queries
 from venue.usecases.booking import shapes
 
 MOST_DATES = 12  # people choose among a few; the other dates are told without
@@ -49,7 +50,7 @@ def alternatives_for(
 
 
 def _rooms(work: UnitOfWork, venue_id: UUID) -> Sequence[Mapping[str, Any]]:
-    return queries.rooms_of_venue(work.connection, work.division, venue_id)
+    return venue_queries.rooms_of_venue(work.connection, work.division, venue_id)
 
 
 def _reaching(room: Room, who: Wish) -> Room:

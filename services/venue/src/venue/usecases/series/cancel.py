@@ -19,11 +19,12 @@ from venue.domain.presence.marks import LATE_CANCEL
 from venue.domain.series import series_events
 from venue.domain.series import series_refusals as refused
 from venue.domain.series.series import ALL, ONE, Series
-from venue.store.booking import bookings, queries, quota_uses
+from venue.store.booking import bookings, quota_uses
 from venue.store.booking.freeing import Freed, give_back, release_equipment_of
 from venue.store.series import series as store
 from venue.store.series.series_bookings import end_bookings
 from venue.store.tables import occupancies
+from venue.store.venues import queries as venue_queries
 from venue.usecases.presence import marks
 from venue.usecases.series import dates, shapes
 from venue.usecases.series.locking import first_date, lock, to_the_end
@@ -85,7 +86,7 @@ def _give_up(
     ids = [row["booking_id"] for row in rows]
     if not ids:
         return []
-    notice = queries.late_cancel_minutes(work.connection, work.division, one.venue_id)
+    notice = venue_queries.late_cancel_minutes(work.connection, work.division, one.venue_id)
     late = [] if by_staff else [row["booking_id"] for row in rows if late_cancel_from(row["starts_at"], notice) <= now]
     end_bookings(work, ids, now, REASON, late)
     for booking_id in late:

@@ -28,13 +28,14 @@ from venue.domain.opening import hours
 from venue.domain.series import clock_events, series_events
 from venue.domain.series.series import Equipment
 from venue.store import due
-from venue.store.booking import bookings, occupancies, queries
+from venue.store.booking import bookings, occupancies
 from venue.store.booking.freeing import give_back, release_equipment_of
 from venue.store.booking.occupancies import Taking
 from venue.store.series import series as series_store
 from venue.store.series import series_equipment, time_zones
 from venue.store.series.series_equipment import Needed
 from venue.store.tables import occupancies as occupancy_table
+from venue.store.venues import queries as venue_queries
 from venue.usecases.booking.placing import REQUESTS
 
 log = logging.getLogger(__name__)
@@ -59,7 +60,7 @@ class Shift:
 def rematerialise(deps: Deps, *, release: str = IANA_VERSION, zone_of: ZoneOf = ZoneInfo) -> None:
     """Fit the bookings of every community to a release of the time zones; doing it twice changes nothing."""
     with deps.database.published() as connection:
-        communities = queries.communities(connection)
+        communities = venue_queries.communities(connection)
     for division in communities:
         try:
             retry_conflicts(lambda d=division: _community(deps, d, release, zone_of))

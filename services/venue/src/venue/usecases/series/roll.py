@@ -17,8 +17,9 @@ from venue.domain.series import recurrence, series_events
 from venue.domain.series import series as rules
 from venue.domain.series.recurrence import HORIZON_DAYS
 from venue.domain.series.series import Series
-from venue.store.booking import offers, queries
+from venue.store.booking import offers
 from venue.store.series import series as store
+from venue.store.venues import queries as venue_queries
 from venue.usecases.series import dates
 from venue.usecases.series.replanning import who
 from venue.usecases.series.taking import Act, take
@@ -29,7 +30,7 @@ log = logging.getLogger(__name__)
 def roll_series(deps: Deps) -> None:
     """Extend every open-ended series of every community; one that fails is logged and tried the next night."""
     with deps.database.published() as connection:
-        communities = queries.communities(connection)
+        communities = venue_queries.communities(connection)
     for division in communities:
         actor = Actor.system(division, "roll_series")
         # A day more than any zone is ahead of UTC: each series is measured by its own calendar below.

@@ -21,9 +21,9 @@ from venue.domain.sittings import rotas, sittings
 from venue.domain.sittings import sitting_refusals as refusals
 from venue.domain.sittings.rotas import AHEAD, Official, Rota
 from venue.domain.sittings.sittings import Session
-from venue.store.booking import queries
 from venue.store.sittings import desk_catalogue, sessions
 from venue.store.sittings import rotas as store
+from venue.store.venues import queries as venue_queries
 from venue.usecases.one_act import one_act
 from venue.usecases.sittings import session_rooms, sitting_shapes, ticket_news, topics
 
@@ -110,7 +110,7 @@ def roll_rotas(deps: Deps) -> int:
     given theirs where it is free by now.
     """
     with deps.database.published() as connection:
-        divisions = queries.communities(connection)
+        divisions = venue_queries.communities(connection)
     for division in divisions:
         actor = Actor.system(division, "roll_rotas")
         with deps.database.read(actor) as connection:

@@ -18,9 +18,9 @@ from venue.deps import Deps
 from venue.domain.sittings import sitting_refusals as refusals
 from venue.domain.sittings.rotas import AHEAD
 from venue.domain.sittings.sittings import Session
-from venue.store.booking import queries
 from venue.store.sittings import desk_catalogue, sessions, tickets, topics
 from venue.store.sittings.sessions import SessionFilter
+from venue.store.venues import queries as venue_queries
 from venue.usecases.booking.shapes import local
 from venue.usecases.sittings import sitting_shapes
 
@@ -91,7 +91,7 @@ def public_desks(deps: Deps, division: str, language: str) -> dict[str, Any]:
 
 
 def _space_names(connection: sa.Connection, division: str) -> Mapping[str, Mapping[str, str]]:
-    profiles = queries.published_profiles(connection, division)
+    profiles = venue_queries.published_profiles(connection, division)
     return {space["space_id"]: space["names"] for profile in profiles for space in profile["spaces"]}
 
 
