@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -58,9 +59,12 @@ def test_share_of_use_costs_the_same_statements_whatever_was_booked(deps, house)
     assert cost(26) == before
 
 
-def delivered(deps, house, frozen_clock, start: str = "2026-11-26T10:00", end: str = "2026-11-26T11:00") -> str:
-    """A session that was held."""
-    booking_id = book(deps, resident(), house.spaces["book_room"], start, end)["booking_id"]
+def delivered(
+    deps, house, frozen_clock, start: str = "2026-11-26T10:00", end: str = "2026-11-26T11:00", by=None, **more
+) -> str:
+    """A session that was held, booked by staff for what the operator offers."""
+    more = more or {"behalf": uuid4(), "purpose": "茶艺课"}
+    booking_id = book(deps, by or secretary(), house.spaces["book_room"], start, end, **more)["booking_id"]
     frozen_clock.set(at(start))
     attendance.check_in(deps, operator(), booking_id, InProcess())
     attendance.check_out(deps, operator(), booking_id, InProcess())
@@ -110,6 +114,18 @@ def test_a_session_that_was_not_held_or_was_paid_does_not_count(deps, house, deb
         with pytest.raises(Conflict) as refused:
             owed_sessions.mark_free_session(deps, operator(), booking_id, InProcess())
         assert refused.value.code == "not_a_free_session"
+
+
+def test_nobodys_own_free_booking_pays_the_operators_debt(deps, house, debt, frozen_clock):
+    owed_sessions.accrue_owed_sessions(deps)
+    own = delivered(deps, house, frozen_clock, by=resident(), purpose="写作业")
+    unnamed = delivered(deps, house, frozen_clock, "2026-11-26T12:00", "2026-11-26T13:00", behalf=uuid4())
+
+    for booking_id in (own, unnamed):
+        with pytest.raises(Conflict) as refused:
+            owed_sessions.mark_free_session(deps, operator(), booking_id, InProcess())
+        assert refused.value.code == "not_for_the_debt"
+    assert balance(deps, house) == 4
 
 
 def test_no_more_is_waived_than_is_owed_and_the_reason_stays(deps, house, debt):

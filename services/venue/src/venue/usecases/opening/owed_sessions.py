@@ -17,7 +17,8 @@ from venue.deps import Attempt, Deps
 from venue.domain import refusals
 from venue.domain.opening import hours, regime_refusals
 from venue.domain.venues import venue_events
-from venue.store.booking import bookings
+from venue.store.booking import bookings, queries
+from venue.store.booking.queries import BookingFilter
 from venue.store.opening import owed_sessions
 from venue.store.venues import venue_settings
 from venue.store.venues.venue_settings import Row
@@ -37,7 +38,11 @@ def owed(deps: Deps, actor: Actor, venue_id: UUID) -> dict[str, Any]:
 
 
 def mark_free_session(deps: Deps, actor: Actor, booking_id: UUID, attempt: Attempt) -> Reply:
-    """Count a session that took place and cost nothing against the debt, once."""
+    """Count a session that took place and cost nothing against the debt, once.
+
+    Only what the community booked at the counter, saying what takes place: anybody's booking in the public's hours is
+    free anyway, and the operator cannot book.
+    """
 
     def act(work: UnitOfWork) -> dict[str, Any]:
         booking = bookings.lock(work, booking_id)
@@ -45,6 +50,9 @@ def mark_free_session(deps: Deps, actor: Actor, booking_id: UUID, attempt: Attem
             raise refusals.unknown_booking()
         if booking.state != "checked_out" or booking.price_fen != 0:
             raise regime_refusals.not_delivered(booking.state)
+        row = queries.booking(work.connection, work.division, BookingFilter(booking_id=booking_id))
+        if row is None or row["channel"] != "counter" or not row["purpose"]:
+            raise regime_refusals.not_for_the_debt()
         venue = _lock(work, booking.venue_id)
         if not _enter(deps, work, venue["id"], "delivered", -1, booking_id=booking_id):
             raise regime_refusals.already_delivered()
