@@ -151,3 +151,11 @@ def test_a_page_that_was_used_before_books_nothing_anew_and_says_so(browse, serv
 
     assert "没有订新的" in text and "请重新选时间" in text and 'href="/my/venue?space=' in text
     assert "没有订新的" not in browse(BOOKING).text
+
+
+def test_the_counter_reads_that_a_booking_it_cancels_is_refunded_whole(browse, services):
+    services.settlement = PAID
+    assert "付过的 ¥60.00 全退。" in words(browse(f"/desk/bookings/{ID}21", "community_worker"))
+
+    services.settlement = None
+    assert "开始前取消不收钱。" in words(browse(f"/desk/bookings/{ID}21", "community_worker"))
