@@ -159,3 +159,9 @@ def test_the_counter_reads_that_a_booking_it_cancels_is_refunded_whole(browse, s
 
     services.settlement = None
     assert "开始前取消不收钱。" in words(browse(f"/desk/bookings/{ID}21", "community_worker"))
+
+
+def test_cancelling_a_series_promises_nothing_about_what_was_paid(browse):
+    text = words(browse(f"/my/series/{ID}a1"))
+
+    assert "网上付过的，取消得晚只退一部分。" in text and "开始前取消不收钱" not in text
