@@ -99,6 +99,15 @@ def not_delivered(state: str) -> AppError:
     )
 
 
+def not_for_the_debt() -> AppError:
+    """Somebody's own booking, or one that does not say what it was for."""
+    return Conflict(
+        "not_for_the_debt",
+        zh="居民自己订的场次本来就免费，不能抵欠。经营人办的，请社区在柜台订好、写明做什么。",
+        en="Somebody's own free booking pays no debt: what counts is booked at the counter, with a purpose.",
+    )
+
+
 def already_delivered() -> AppError:
     """The booking has been counted; the database says so."""
     return Conflict("already_delivered", zh="这一场已经抵过了。", en="This session has been counted already.")
