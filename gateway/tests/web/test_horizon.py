@@ -150,7 +150,8 @@ def test_a_time_that_would_become_a_request_says_so_before_the_button(browse, se
     path = f"/my/venue/{SPACES[0]}/book?date=2026-11-26&start=19:00&end=21:00"
     assert "订这间，当场付" in browse(path).text
 
-    services.check = {**services.check, "needs_approval": True}
+    services.check = {**services.check, "needs_approval": True, "deposit_fen": 20000}
     text = browse(path).text
 
+    assert "另收押金 ¥200.00" in text
     assert "这个时间要社区批准。" in text and "交申请</button>" in text and "先留住" not in text

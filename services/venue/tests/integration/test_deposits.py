@@ -13,7 +13,9 @@ from chassis.errors import Conflict, Unprocessable
 from chassis.pagination import Page
 from psycopg import errors
 from venue.deps import InProcess
+from venue.usecases.booking.book_space import BookSpace
 from venue.usecases.booking.cancel_booking import cancel_booking
+from venue.usecases.booking.check_booking import check_booking
 from venue.usecases.booking.move_booking import MoveBooking, move_booking
 from venue.usecases.money import booking_money, day_statements, deposits, held_deposits, settlement
 from venue.usecases.opening.regimes import set_price
@@ -108,6 +110,16 @@ def test_the_answer_to_a_booking_says_the_deposit(deps, house, booking):
     whole = book(deps, resident(), house.spaces["whole_house"], "2026-11-28T19:00", "2026-11-28T21:00")
 
     assert (booking["deposit_fen"], whole["deposit_fen"]) == (10000, 20000)
+
+
+def test_a_deposit_is_told_before_one_books(deps, house, asks_deposits):
+    room = house.spaces["council_pavilion"]
+    start, end = at("2026-11-26T19:00"), at("2026-11-26T21:00")
+    evening = check_booking(deps, resident(), BookSpace(room, start, end), "zh")
+    day = check_booking(deps, resident(), BookSpace(room, at("2026-11-26T10:00"), at("2026-11-26T11:00")), "zh")
+    closed = check_booking(deps, resident(), BookSpace(room, at("2026-11-26T03:00"), at("2026-11-26T04:00")), "zh")
+
+    assert [one["deposit_fen"] for one in (evening, day, closed)] == [10000, 0, 0]
 
 
 def test_a_new_price_keeps_the_deposit_unless_it_names_another(deps, house, look):

@@ -62,21 +62,21 @@ def times(space_id: Any) -> str:
     if on is None:
         abort(404)
     choice = times_of_day(g.api, venue, str(space_id), on)
-    choice["asks"] = choice["asks"] or _asks(str(space_id), choice)
+    checked = _checked(str(space_id), choice)
+    choice |= {"asks": choice["asks"] or bool(checked.get("needs_approval")), "deposit": checked.get("deposit_fen", 0)}
     return render_template("my/times.html", **choice, base=url_for("my.times", space_id=space_id))
 
 
-def _asks(space_id: str, choice: dict[str, Any]) -> bool:
-    """Ask the venue whether the chosen time would become a request: said before the button, not after it."""
+def _checked(space_id: str, choice: dict[str, Any]) -> dict[str, Any]:
+    """Ask the venue what would become of the chosen time: approval and deposit are said before the button."""
     starts_at, ends_at = choice["starts_at"], choice["ends_at"]
     if starts_at is None or ends_at is None:
-        return False
+        return {}
     wish = {"space_id": space_id, "starts_at": starts_at.isoformat(), "ends_at": ends_at.isoformat()}
     try:
-        checked = g.api.send("venue", "/bookings/check", wish | ({"split": True} if choice["chosen"].is_split else {}))
+        return g.api.send("venue", "/bookings/check", wish | ({"split": True} if choice["chosen"].is_split else {}))
     except Problem:
-        return False
-    return bool(checked.get("needs_approval"))
+        return {}
 
 
 def times_of_day(api: Any, venue: dict[str, Any], space_id: str, on: date) -> dict[str, Any]:

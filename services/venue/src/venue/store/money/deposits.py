@@ -15,7 +15,7 @@ from chassis.pagination import Page
 from venue.domain.booking.booking import Booking
 from venue.domain.money.deposits import Account, Deposit
 from venue.store.money.money_tables import booking_terms, deposit_endings, deposits
-from venue.store.tables import bookings, spaces
+from venue.store.tables import bookings, prices, spaces
 
 
 def account(connection: sa.Connection, division: str, booking_id: UUID) -> Account:
@@ -36,6 +36,18 @@ def account(connection: sa.Connection, division: str, booking_id: UUID) -> Accou
     ).one()  # fmt: skip
     deposit = Deposit(*row[3:7], row.kind, row.reason_code, row.ended_at) if row.id else None
     return Account(row.state, row.late_cancelled, row.deposit_fen, deposit)
+
+
+def asked(connection: sa.Connection, division: str, space_id: UUID, regime: str, price_version: int) -> int:
+    """The deposit that a price asks for; the database freezes it on the booking."""
+    price = prices.c
+    query = sa.select(price.deposit_fen).where(
+        price.division_code == division,
+        price.space_id == space_id,
+        price.regime_code == regime,
+        price.version == price_version,
+    )
+    return connection.execute(query).scalar_one()
 
 
 def standing_page(

@@ -17,6 +17,7 @@ from venue.domain.booking import quotas as quota_rules
 from venue.domain.booking.booking import Judgement
 from venue.store.booking import holds, households, offers, quota_uses
 from venue.store.booking.offers import Room
+from venue.store.money import deposits
 from venue.usecases.booking import offering, own_limits, shapes
 from venue.usecases.booking.book_space import booker_of
 from venue.usecases.booking.placing import MOST_HOLDS, Booker, BookSpace, wish_of
@@ -40,6 +41,8 @@ def check_booking(deps: Deps, actor: Actor, wish: BookSpace, language: str) -> d
         free = judgement.terms is None or offering.is_free(
             connection, actor.division, room, wish.starts_at, wish.ends_at, now
         )
+        terms = judgement.terms
+        deposit = terms and deposits.asked(connection, actor.division, room.space_id, terms.regime, terms.price_version)
         others: list[dict[str, Any]] = []
         if not free or not {one.code for one in failures} <= NOT_HELPED_BY_ANOTHER_TIME:
             person = (wish_of(wish, booker), booker.person_id, wish.group_id)
@@ -49,7 +52,7 @@ def check_booking(deps: Deps, actor: Actor, wish: BookSpace, language: str) -> d
             )  # fmt: skip
         if not free:
             failures.append(refusals.slot_taken(others))
-    return _shape(judgement, failures, others, room, language, now)
+    return {**_shape(judgement, failures, others, room, language, now), "deposit_fen": deposit or 0}
 
 
 def _about_the_person(
