@@ -59,6 +59,8 @@ def test_a_synthetic_month_fills_every_service_and_repeating_it_changes_nothing(
     assert rows(platform, "identity", "SELECT count(*) FROM divisions") == [(88,)]
     settled = "SELECT count(*) FROM outbox WHERE type LIKE 'linli.venue.booking.settle%'"
     assert rows(platform, "venue", settled) == [(told,)] and told > 20
+    worked_off = "SELECT count(*) FROM owed_sessions WHERE kind = 'delivered'"
+    assert rows(platform, "venue", worked_off) == [(3,)]
     raisers = "SELECT count(DISTINCT person_id) FROM needs WHERE division_code = '510104030006'"
     assert rows(platform, "engagement", raisers)[0][0] >= 5
     assert {one["username"] for one in accounts} >= {"resident1", "worker", "operator", "finance", "secretary"}
