@@ -1,35 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What engagement reads from the environment; nothing else in the service reads it."""
+"""What the service reads from the environment; nothing else in it does."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
+
+from chassis.settings import MigrateSettings, ServiceSettings
+
+__all__ = ["MigrateSettings", "Settings"]
 
 
-@dataclass(frozen=True)
-class Settings:
-    """Settings of every process of the service; ``chassis.settings.load`` fills them from LINLI_* variables."""
+@dataclass(frozen=True, kw_only=True)
+class Settings(ServiceSettings):
+    """Settings of every process but migrate."""
 
-    environment: str
-    issuer: str
     jwks_url: str
-    contracts_dir: Path
-    app_database_url: str = field(repr=False)
-    public_database_url: str = field(repr=False)
-    relay_database_url: str = field(default="", repr=False)
-    sweep_database_url: str = field(default="", repr=False)
-    kafka_bootstrap: str = ""
-    metrics_host: str = "127.0.0.1"
-    metrics_port: int = 0
-    clock_offset_seconds: float = 0
-    pool_size: int = 8
-    log_level: str = "INFO"
-
-
-@dataclass(frozen=True)
-class MigrateSettings:
-    """Settings of ``python -m engagement migrate``: the owner's address and nothing else."""
-
-    owner_database_url: str = field(repr=False)
-    log_level: str = "INFO"
