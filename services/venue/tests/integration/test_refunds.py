@@ -10,6 +10,7 @@ from threading import Barrier
 import pytest
 from chassis.auth import Actor
 from chassis.errors import Conflict
+from sqlalchemy.exc import IntegrityError
 from venue.deps import InProcess
 from venue.schedule import HANDLERS
 from venue.usecases.booking.cancel_booking import cancel_booking
@@ -206,6 +207,15 @@ def test_what_was_paid_online_is_not_reversed_at_the_counter(deps, guest, bookin
         settlement.reverse_settlement(deps, operator(), key(booking), "other", InProcess())
 
     assert refused.value.code == "paid_online"
+    assert look("SELECT count(*) FROM reversals") == [(0,)]
+
+
+def test_the_database_itself_refuses_to_reverse_what_was_paid_online(deps, booking, let_in, look, monkeypatch):
+    monkeypatch.setattr(settlement.refund_rules, "may_reverse", lambda *_: None)
+
+    with pytest.raises(IntegrityError, match="was paid online"):
+        settlement.reverse_settlement(deps, operator(), key(booking), "other", InProcess())
+
     assert look("SELECT count(*) FROM reversals") == [(0,)]
 
 
