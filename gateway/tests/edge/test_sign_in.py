@@ -213,6 +213,8 @@ class TestSigningOut:
             answer = await browser.post("/sign-out", data={"csrf": csrf})
             assert (answer.status_code, answer.headers["location"]) == (303, "/")
             assert "__Host-linli" not in browser.cookies
+            ended = [one for name, one in answer.headers.multi_items() if name == "set-cookie"]
+            assert any(one.startswith("linli-unread=; Path=/;") and one.endswith("Max-Age=0") for one in ended)
             assert town.identity.revoked and town.identity.ended and not town.identity.alive
             stolen = await town.browser().get("/my/", headers={"Cookie": f"__Host-linli={cookie}"})
             assert "linli-session" not in told(stolen)

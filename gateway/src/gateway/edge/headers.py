@@ -9,6 +9,7 @@ from http.cookies import CookieError, SimpleCookie
 SESSION_COOKIE = "__Host-linli"
 SIGN_IN_COOKIE = "__Host-linli-return"  # identity has a cookie of its own for its page
 OWN_COOKIES = frozenset({SESSION_COOKIE, SIGN_IN_COOKIE})
+UNREAD_COOKIE = "linli-unread"  # the pages set it: whether a visitor has something unread
 REQUEST_ID = "linli-request-id"
 HOP_BY_HOP = frozenset(
     {

@@ -81,7 +81,8 @@ async def sign_out(edge: Edge, request: Request) -> Response:
         edge.tokens.forget(session)
         await edge.provider.end_session(session.id_token, session.refresh_token)
     answer = _go("/")
-    answer.headers.append("set-cookie", wire.set_cookie(wire.SESSION_COOKIE, "", 0))
+    for cookie in (wire.SESSION_COOKIE, wire.UNREAD_COOKIE):  # the next at this browser inherits nothing
+        answer.headers.append("set-cookie", wire.set_cookie(cookie, "", 0))
     answer.headers["clear-site-data"] = '"cache"'
     return answer
 
