@@ -17,7 +17,7 @@ def upgrade() -> None:
             division_code text NOT NULL,
             series_id uuid NOT NULL,
             equipment_id uuid NOT NULL,
-            quantity integer NOT NULL CHECK (quantity BETWEEN 1 AND 10000),
+            quantity integer NOT NULL CHECK (quantity BETWEEN 1 AND 1000),
             CONSTRAINT pk_series_equipment PRIMARY KEY (division_code, series_id, equipment_id),
             CONSTRAINT fk_series_equipment_series FOREIGN KEY (division_code, series_id)
                 REFERENCES series (division_code, id),
@@ -27,5 +27,5 @@ def upgrade() -> None:
     community_table(
         "series_equipment",
         "How many of each equipment every date of a series takes; what a date has is its booking's.",
-        app="SELECT, INSERT, UPDATE, DELETE",
+        app="SELECT, INSERT, DELETE",
     )

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Event, Thread
 from time import monotonic, sleep
+from uuid import UUID
 
 import pytest
 from chassis.errors import AppError
@@ -16,7 +17,7 @@ from venue.deps import Deps
 from venue.store.booking import bookings, quotas
 from venue.store.venues import venue_settings
 
-from ..conftest import book, resident
+from ..conftest import book, counter, resident
 from .test_quotas import hour, limit, refusal
 
 EVENING = ("2026-11-26T19:00", "2026-11-26T21:00")
@@ -72,6 +73,16 @@ def test_setting_a_quota_waits_for_who_is_booking_and_counts_them(crowd, house, 
 
     assert look(UNCOUNTED) == [(0,)]
     assert look("SELECT used_count, used_minutes FROM quota_counters") == [(1, 120)]
+
+
+def test_who_changes_a_booking_does_not_keep_a_quota_waiting(crowd, house):
+    """Or the two would wait for each other: who moves a booking wants its venue next."""
+    booked = book(crowd, resident(), house.spaces["book_room"], *EVENING)
+    with ThreadPoolExecutor(1) as pool, crowd.unit_of_work(counter()) as work:
+        bookings.lock(work, UUID(booked["booking_id"]))
+        made = pool.submit(limit, crowd, house, count_limit=3)
+
+        assert made.result(timeout=20)["count_limit"] == 3
 
 
 def test_control_without_the_venues_lock_the_booking_slips_past(crowd, house, look, monkeypatch):

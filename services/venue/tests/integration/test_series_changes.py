@@ -332,6 +332,18 @@ def test_a_person_gives_up_their_own_and_the_late_one_is_marked(deps, house, loo
     assert look("SELECT kind FROM marks") == [("late_cancel",)]
 
 
+def test_a_series_arranged_at_short_notice_may_be_given_up_for_a_quarter_of_an_hour(deps, house, look, frozen_clock):
+    person = resident()
+    frozen_clock.set(at("2026-11-24T18:00"))
+    series = arrange(deps, own(house), person)
+    frozen_clock.set(at("2026-11-24T18:14"))
+
+    cancel(deps, series, "all", actor=person)
+
+    assert look("SELECT state, late_cancelled, count(*) FROM bookings GROUP BY 1, 2") == [("cancelled", False, 4)]
+    assert look("SELECT count(*) FROM marks") == [(0,)]
+
+
 def test_what_is_too_late_to_move_by_itself_stays_when_the_series_moves(deps, house):
     person = resident()
     series = arrange(deps, own(house), person)

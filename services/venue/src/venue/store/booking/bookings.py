@@ -140,10 +140,15 @@ def insert_and_hold(work: UnitOfWork, values: dict[str, Any], atom_ids: Sequence
 
 
 def lock(work: UnitOfWork, booking_id: UUID) -> Booking | None:
-    """Load a booking for a change, its row locked first, so that versions and events keep one order."""
+    """Load a booking for a change, its row locked first, so that versions and events keep one order.
+
+    Rows that refer to it may be added meanwhile: its key never changes, and who changes the venue counts bookings.
+    """
     booking = bookings.c
     row = work.execute(
-        sa.select(bookings).where(booking.division_code == work.division, booking.id == booking_id).with_for_update()
+        sa.select(bookings)
+        .where(booking.division_code == work.division, booking.id == booking_id)
+        .with_for_update(key_share=True)
     ).one_or_none()
     if row is None:
         return None

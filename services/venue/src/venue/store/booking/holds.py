@@ -53,7 +53,7 @@ def count_open(connection: sa.Connection, division: str, person_id: UUID, now: d
 
 def lapse_due(work: UnitOfWork, now: datetime) -> list[Lapsed]:
     """End every hold of the community that has run out; waits for whoever is confirming one."""
-    return _lapse(work, _run_out(work, now).with_for_update())
+    return _lapse(work, _run_out(work, now).with_for_update(key_share=True))
 
 
 def lapse_in_the_way(
@@ -74,7 +74,7 @@ def lapse_in_the_way(
         held.hold_expires_at <= now,
     )
     query = _run_out(work, now).where(bookings.c.id.in_(in_the_way))
-    return _lapse(work, query.with_for_update(skip_locked=True))
+    return _lapse(work, query.with_for_update(skip_locked=True, key_share=True))
 
 
 def lapse_requests(work: UnitOfWork, now: datetime) -> None:
@@ -85,7 +85,7 @@ def lapse_requests(work: UnitOfWork, now: datetime) -> None:
         .where(booking.division_code == work.division, booking.state == "requested", booking.starts_at <= now)
         .order_by(booking.id)
     )
-    _lapse(work, undecided.with_for_update())
+    _lapse(work, undecided.with_for_update(key_share=True))
 
 
 def _run_out(work: UnitOfWork, now: datetime) -> sa.Select[Any]:

@@ -115,7 +115,7 @@ def lock_dates(work: UnitOfWork, series_id: UUID, first: date) -> list[dict[str,
         sa.select(booking.id)
         .where(booking.division_code == work.division, booking.series_id == series_id, booking.occurrence_date >= first)
         .order_by(booking.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     work.execute(ids).all()
     return dates(work.connection, work.division, series_id, first)
@@ -138,6 +138,7 @@ def dates(connection: sa.Connection, division: str, series_id: UUID, first: date
             series_dates,
             booking.state.label("booking_state"),
             booking.version.label("booking_version"),
+            booking.created_at.label("booked_at"),
             booking.space_id.label("booked_space_id"),
             booking.starts_at,
             booking.ends_at,

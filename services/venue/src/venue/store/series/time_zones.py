@@ -67,7 +67,7 @@ def lock(work: UnitOfWork, booking_ids: Collection[UUID], series_ids: Collection
     query = sa.select(bookings).where(
         booking.division_code == work.division, booking.id.in_(list(booking_ids)), booking.state.in_(BEFORE)
     )
-    return list(work.execute(query.order_by(booking.id).with_for_update()).mappings())
+    return list(work.execute(query.order_by(booking.id).with_for_update(key_share=True)).mappings())
 
 
 def atoms_held(work: UnitOfWork, booking_ids: Collection[UUID]) -> Sequence[Mapping[str, Any]]:

@@ -33,7 +33,7 @@ def list_requests(deps: Deps, actor: Actor, page: Page, language: str) -> dict[s
         wanted = BookingFilter(state="requested")
         rows = queries.booking_page(connection, actor.division, wanted, page, latest_first=False)
         shown, cursor = page.cut(rows, lambda row: (row["local_start"], row["id"]))
-        rivals = rivals_of(connection, actor.division, [row["id"] for row in shown])
+        rivals = rivals_of(connection, actor.division, [row["id"] for row in shown], deps.clock.now())
     items = [
         {
             "booking": shapes.booking(row, actor=actor, language=language, now=now),

@@ -45,15 +45,16 @@ def mark_free_session(deps: Deps, actor: Actor, booking_id: UUID, attempt: Attem
     """
 
     def act(work: UnitOfWork) -> dict[str, Any]:
-        booking = bookings.lock(work, booking_id)
-        if booking is None:
+        row = queries.booking(work.connection, work.division, BookingFilter(booking_id=booking_id))
+        if row is None:
             raise refusals.unknown_booking()
+        venue = _lock(work, row["venue_id"])  # before the booking, as whoever counts bookings does
+        booking = bookings.lock(work, booking_id)
+        assert booking is not None  # bookings are never deleted
         if booking.state != "checked_out" or booking.price_fen != 0:
             raise regime_refusals.not_delivered(booking.state)
-        row = queries.booking(work.connection, work.division, BookingFilter(booking_id=booking_id))
-        if row is None or row["channel"] != "counter" or not row["purpose"]:
+        if row["channel"] != "counter" or not row["purpose"]:
             raise regime_refusals.not_for_the_debt()
-        venue = _lock(work, booking.venue_id)
         if not _enter(deps, work, venue["id"], "delivered", -1, booking_id=booking_id):
             raise regime_refusals.already_delivered()
         work.audit("owed_session.delivered", "booking", booking_id, {}, attempt.request_id)

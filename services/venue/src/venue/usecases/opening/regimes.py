@@ -50,7 +50,7 @@ def update_regime(
 
     def act(work: UnitOfWork, venue: Row) -> None:
         _expect_known(work, venue_id, code)
-        if "kind" in changes:
+        if changes.get("kind") not in (None, regimes.known(work, venue_id)[code]["kind"]):
             _expect_free(changes["kind"], regimes.dearest(work, venue_id, code, _today(deps, venue)))
         regimes.update(work, venue_id, code, changes)
 

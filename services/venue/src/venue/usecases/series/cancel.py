@@ -87,7 +87,7 @@ def _give_up(
     if not ids:
         return []
     notice = venue_queries.late_cancel_minutes(work.connection, work.division, one.venue_id)
-    late = [] if by_staff else [row["booking_id"] for row in rows if late_cancel_from(row["starts_at"], notice) <= now]
+    late = [] if by_staff else [row["booking_id"] for row in rows if _is_late(row, notice, now)]
     end_bookings(work, ids, now, REASON, late)
     for booking_id in late:
         booking = bookings.lock(work, booking_id)
@@ -97,6 +97,11 @@ def _give_up(
     release_equipment_of(work, ids)
     quota_uses.give_back(work, ids)
     return freed
+
+
+def _is_late(row: dict[str, Any], notice: int, now: datetime) -> bool:
+    late_from = late_cancel_from(row["starts_at"], notice, row["booked_at"])
+    return row["booking_state"] == "confirmed" and late_from <= now
 
 
 def _ended(work: UnitOfWork, one: Series, scope: str, first: date, now: datetime) -> Series:
