@@ -232,6 +232,19 @@ def test_a_series_is_one_notice_with_the_number_of_dates_left_out(desk):
     assert len(raised(desk)) == 1
 
 
+def test_a_change_by_staff_counts_the_dates_it_dropped(desk):
+    resident = desk.resident()
+    example = CONTRACTS / "events" / "venue" / "examples" / "series.changed.v1.example-1.json"
+    changed = {**json.loads(example.read_text("utf-8"))["data"], "person_id": resident.person_id}
+
+    deliver(desk, "linli.venue.series.changed.v1", changed, 1, office=OFFICE)
+    assert (len(changed["dates"]), told(resident)["items"][0]["dates"]) == (1, 2)
+    deliver(desk, "linli.venue.series.changed.v1", {**changed, "dates": []}, 2, office=OFFICE)
+
+    (notice,) = told(resident)["items"]
+    assert (notice["kind"], notice["dates"], notice["left_out"]) == ("series_changed", 1, 0)
+
+
 def test_money_that_came_back_is_told_to_whose_it_is(desk):
     resident = desk.resident()
     names = {"venue_id": uuid7(), "venue_name": "五福茶馆", "space_name": "议事茶亭", "booking_id": uuid7()}
@@ -339,7 +352,7 @@ def test_it_is_delivered_outside_the_quiet_hours_unless_it_is_urgent(desk, at, u
 
 def test_what_begins_tonight_and_was_cancelled_cannot_wait(desk):
     deliver(desk, CANCELLED, booking(desk.resident(), starts_at="2026-11-23T12:00:00Z"), 2, office=OFFICE)
-    assert raised(desk)[0]["data"]["urgency"] == "urgent"
+    assert [one["data"]["urgency"] for one in raised(desk)] == ["urgent"]
 
 
 def test_what_it_tells_follows_its_schema(desk):
@@ -348,7 +361,9 @@ def test_what_it_tells_follows_its_schema(desk):
     deliver(desk, OFFERED, offered, 2)
     deliver(desk, ENDED, ended(offered, "accepted"), 3)
 
-    for event in raised(desk):
+    events = raised(desk)
+    assert [one["type"] for one in events] == [notices.RAISED, notices.SETTLED]
+    for event in events:
         Schemas(CONTRACTS, [event["type"]]).require_exact(event["type"], event["data"])
 
 

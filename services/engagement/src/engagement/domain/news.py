@@ -63,7 +63,7 @@ def series_confirmed(data: Data) -> News | None:
 
 
 def series_changed(data: Data) -> News | None:
-    """Dates changed. What somebody arranged or the night added without leaving any out is no news."""
+    """Dates changed or were dropped. What somebody arranged or the night added without leaving any out is no news."""
     by_rule = data["change"] == "clock" or bool(data["skipped"])
     return _series("series_changed", data) if by_rule else _series("series_changed", data, unless_self=True)
 
@@ -183,10 +183,9 @@ def _booking(kind: str | None, data: Data, **facts: Any) -> News:
 
 def _series(kind: str | None, data: Data, **facts: Any) -> News:
     first = min((_instant(one["starts_at"]) for one in data["dates"] if "starts_at" in one), default=None)
+    dates = len(data["dates"]) + len(data.get("cancelled", ()))
     left_out = len(data.get("skipped", ()))
-    return _about(
-        "series", "series_id", kind, data, starts_at=first, dates=len(data["dates"]), left_out=left_out, **facts
-    )
+    return _about("series", "series_id", kind, data, starts_at=first, dates=dates, left_out=left_out, **facts)
 
 
 def _money(kind: str, subject: str, data: Data) -> News | None:
