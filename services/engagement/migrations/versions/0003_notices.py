@@ -2,7 +2,7 @@
 """What people are told: one row for each matter of a person, so that nobody is told the same thing twice."""
 
 from alembic import op
-from chassis.division import community_table
+from chassis.division import community_table, service
 
 revision = "0003"
 down_revision = "0002"
@@ -50,5 +50,7 @@ def upgrade() -> None:
         "notices", "What people are told, one for each matter: ids, times and figures, never a name or words."
     )
     # The sweeper forgets by age alone: it may see how old a notice is, never whose.
-    op.execute("GRANT SELECT (told_at, read_at), DELETE ON notices TO engagement_sweep")
-    op.execute("CREATE POLICY expiry ON notices TO engagement_sweep USING (true)")
+    sweep = f"{service()}_sweep"
+    op.execute(f"GRANT SELECT (told_at, read_at), DELETE ON notices TO {sweep}")
+    op.execute(f"GRANT SELECT (ctid) ON notices TO {sweep}")  # to name some of them without their ids
+    op.execute(f"CREATE POLICY expiry ON notices TO {sweep} USING (true)")

@@ -116,10 +116,17 @@ def mark_all_read(
     return work.execute(changed.returning(notices.c.notice_id, notices.c.version)).mappings().all()
 
 
-def forget(work: UnitOfWork, read_before: datetime, told_before: datetime) -> int:
-    """Forget, as the sweep role and over all divisions, what was read long ago or told longer ago; return how many."""
+def forget(work: UnitOfWork, read_before: datetime, told_before: datetime, at_most: int) -> int:
+    """Forget, as the sweep role and over all divisions, some of what is too old; return how many.
+
+    Too old is what was read and told long ago, and what was told longer ago. Rows are named by their place in the
+    table: the sweep role sees no id. One that is written meanwhile has another place and is left to the next time.
+    """
+    place = sa.literal_column("notices.ctid")
     is_read = notices.c.read_at.is_not(None) & (notices.c.told_at < read_before)
-    return work.execute(notices.delete().where(is_read | (notices.c.told_at < told_before))).rowcount
+    too_old = is_read | (notices.c.told_at < told_before)
+    some = sa.select(place).select_from(notices).where(too_old).limit(at_most)
+    return work.execute(notices.delete().where(place == sa.func.any(sa.func.array(some.scalar_subquery())))).rowcount
 
 
 def _matter(work: UnitOfWork, news: News) -> sa.ColumnElement[bool]:

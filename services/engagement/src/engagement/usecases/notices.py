@@ -108,11 +108,17 @@ def mark_all_read(deps: Deps, call: Call, until: datetime) -> Reply:
 
 
 def forget(deps: Deps) -> int:
-    """Forget what was read long ago, and what nobody has read for a year; return how many."""
+    """Forget what was read long ago, and what nobody has read for a year; return how many.
+
+    Some at a time, each in a transaction of its own: however much has grown old, none of them is long.
+    """
     now = deps.clock.now()
-    with deps.database.sweep(Actor.system("", FORGET)) as work:
-        forgotten = store.forget(work, now - rules.READ_KEPT, now - rules.UNREAD_KEPT)
-        work.commit()
+    forgotten, some = 0, AT_ONCE
+    while some == AT_ONCE:
+        with deps.database.sweep(Actor.system("", FORGET)) as work:
+            some = store.forget(work, now - rules.READ_KEPT, now - rules.UNREAD_KEPT, AT_ONCE)
+            work.commit()
+        forgotten += some
     return forgotten
 
 
