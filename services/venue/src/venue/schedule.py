@@ -11,7 +11,7 @@ from chassis import idempotency
 from venue.deps import Deps
 from venue.usecases.booking.holding import lapse_holds, lapse_requests
 from venue.usecases.due import Handler, look_after
-from venue.usecases.money.ask_provider import ask_provider
+from venue.usecases.money.ask_provider import ask_for_late_ones, ask_provider
 from venue.usecases.money.reconciliation import reconcile
 from venue.usecases.money.refunds import refund_what_ended
 from venue.usecases.opening.owed_sessions import accrue_owed_sessions
@@ -38,6 +38,7 @@ HANDLERS: Mapping[str, Handler] = {
     "tickets": lapse_tickets,
     "offers": offer_what_is_free,
     "payments": ask_provider,
+    "late_payments": ask_for_late_ones,
     "reconciliation": reconcile,
     "refunds": refund_what_ended,
 }

@@ -256,12 +256,36 @@ def test_after_a_day_nobody_asks_for_an_expired_payment_any_more(deps, guest, bo
     pending(deps, guest, booking)
     frozen_clock.advance(minutes=16)
     work_on(deps)
-    assert look("SELECT count(*) FROM due WHERE kind = 'payments'") == [(1,)]
+    assert look("SELECT kind FROM due WHERE kind LIKE '%%payments'") == [("late_payments",)]
 
     frozen_clock.advance(hours=25)
     work_on(deps)
 
-    assert look("SELECT count(*) FROM due WHERE kind = 'payments'") == [(0,)]
+    assert look("SELECT count(*) FROM due WHERE kind LIKE '%%payments'") == [(0,)]
+
+
+def test_what_was_abandoned_is_asked_for_every_ten_minutes_all_of_it_and_whoever_else_is_awaited(
+    deps, guest, house, booking, frozen_clock, monkeypatch
+):
+    monkeypatch.setattr("venue.usecases.money.ask_provider.AT_ONCE", 2)
+    others = [book(deps, guest, house.spaces[room], *EVENING) for room in ("elders_space", "book_room")]
+    abandoned = [told_of(pending(deps, guest, one)).reference for one in (booking, *others)]
+    frozen_clock.set(at("2026-11-23T10:16"))
+    work_on(deps)
+    awaited = told_of(pending(deps, guest, booking)).reference
+    query, asked = deps.payments.query, []
+    monkeypatch.setattr(deps.payments, "query", lambda reference: asked.append(reference) or query(reference))
+
+    for _ in range(3):
+        frozen_clock.advance(seconds=15)
+        work_on(deps)
+    assert asked == [awaited] * 3
+
+    frozen_clock.set(at("2026-11-23T10:20"))
+    for _ in range(3):
+        work_on(deps)
+        frozen_clock.advance(seconds=15)
+    assert sorted(asked[3:]) == sorted([*abandoned, *[awaited] * 3])
 
 
 def test_a_refund_the_provider_refuses_waits_and_holds_up_nobody_elses(

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from venue.domain import refusals
@@ -15,7 +15,8 @@ CNY = "CNY"
 GOOD_FOR = timedelta(minutes=15)
 ASKED_AGAIN_AFTER = timedelta(seconds=15)
 DOWN_TRIED_AGAIN_AFTER = timedelta(seconds=30)
-LATE_ASKED_AGAIN_AFTER = timedelta(minutes=10)
+REFUSED_TRIED_AGAIN_AFTER = timedelta(minutes=10)
+LATE_ROUNDS = timedelta(minutes=10)
 LATE_ASKED_FOR = timedelta(days=1)  # who pays in the last second must not be lost with a lost callback
 PAYABLE = ("held", "confirmed", "checked_in", "checked_out")
 OPEN = ("created", "pending")
@@ -69,6 +70,11 @@ def parse_reference(text: str) -> tuple[str, UUID]:
     if len(division) != 12 or not division.isdigit():
         raise ValueError(text)
     return division, UUID(payment_id)
+
+
+def next_late_round(now: datetime) -> datetime:
+    """When expired payments are asked for next: full tens of minutes, so that all that expire share one alarm."""
+    return now + LATE_ROUNDS - (now - datetime.fromtimestamp(0, UTC)) % LATE_ROUNDS
 
 
 def outcome(intent: Intent, kind: str, amount_fen: int, currency: str) -> str:

@@ -16,6 +16,7 @@ from venue.domain.money.payments import OPEN, Intent
 from venue.store.money.money_tables import payment_events, payment_intents
 
 _C = payment_intents.c
+FIRST = UUID(int=0)  # before every id
 _INTENT = (
     _C.id, _C.booking_id, _C.amount_fen, _C.currency, _C.state, _C.expires_at, _C.provider, _C.provider_ref, _C.pay_url,
     _C.to_return_fen,
@@ -71,18 +72,22 @@ def lock(work: UnitOfWork, payment_id: UUID) -> Intent | None:
     return Intent(*row) if row else None
 
 
-def to_attend(connection: sa.Connection, division: str, limit: int) -> list[Intent]:
-    """Payments under way, oldest first."""
-    query = sa.select(*_INTENT).where(_C.division_code == division, _C.state.in_(OPEN))
-    return [Intent(*row) for row in connection.execute(query.order_by(_C.created_at, _C.id).limit(limit))]
+def to_attend(connection: sa.Connection, division: str, limit: int, after: UUID = FIRST) -> list[Intent]:
+    """Payments under way, by id."""
+    query = sa.select(*_INTENT).where(_C.division_code == division, _C.state.in_(OPEN), _C.id > after)
+    return [Intent(*row) for row in connection.execute(query.order_by(_C.id).limit(limit))]
 
 
-def late(connection: sa.Connection, division: str, since: datetime, limit: int) -> list[Intent]:
-    """Payments that expired since then although their payer was asked, latest first: somebody may still have paid."""
+def late(connection: sa.Connection, division: str, since: datetime, limit: int, after: UUID = FIRST) -> list[Intent]:
+    """Payments that expired since then although their payer was asked, by id: somebody may still have paid."""
     query = sa.select(*_INTENT).where(
-        _C.division_code == division, _C.state == "expired", _C.provider_ref.is_not(None), _C.expires_at > since
+        _C.division_code == division,
+        _C.state == "expired",
+        _C.provider_ref.is_not(None),
+        _C.expires_at > since,
+        _C.id > after,
     )
-    return [Intent(*row) for row in connection.execute(query.order_by(_C.expires_at.desc(), _C.id).limit(limit))]
+    return [Intent(*row) for row in connection.execute(query.order_by(_C.id).limit(limit))]
 
 
 def to_return(connection: sa.Connection, division: str, limit: int) -> Sequence[Mapping[str, Any]]:

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from chassis.auth import Actor
 from chassis.db import UnitOfWork
 
@@ -21,14 +22,14 @@ from venue.domain.money import payments as rules
 from venue.domain.money.payments import (
     ASKED_AGAIN_AFTER,
     DOWN_TRIED_AGAIN_AFTER,
-    LATE_ASKED_AGAIN_AFTER,
     LATE_ASKED_FOR,
+    REFUSED_TRIED_AGAIN_AFTER,
     Intent,
 )
 from venue.payments.provider import PaymentProvider, ProviderDown, Refused
 from venue.store import due
 from venue.store.money import payments, refunds
-from venue.usecases.money.payment_outcome import apply_told
+from venue.usecases.money.payment_outcome import ASK_LATE, apply_told, expire
 from venue.usecases.money.refunds import ASK_PROVIDER
 
 log = logging.getLogger(__name__)
@@ -42,23 +43,54 @@ def ask_provider(deps: Deps, work: UnitOfWork, now: datetime) -> None:
     if provider is None:
         return
     try:
-        with deps.database.read(actor) as connection:
-            late = payments.late(connection, actor.division, now - LATE_ASKED_FOR, AT_ONCE)
-            intents = payments.to_attend(connection, actor.division, AT_ONCE) + late
-        for intent in intents:
-            _attend(deps, actor, provider, intent, now)
+        _attend_all(deps, actor, provider, payments.to_attend, now)
         refused = _give_back(deps, actor, provider, now)
     except ProviderDown as error:
         log.warning("the payment provider does not answer: %s", error)
-        _again(deps, actor, now + DOWN_TRIED_AGAIN_AFTER)
+        _again(deps, actor, ASK_PROVIDER, now + DOWN_TRIED_AGAIN_AFTER)
         return
     with deps.database.read(actor) as connection:
         waiting = payments.to_attend(connection, actor.division, 1)
-        late = payments.late(connection, actor.division, now - LATE_ASKED_FOR, 1)
     if waiting:
-        _again(deps, actor, now + ASKED_AGAIN_AFTER)
-    elif late or refused:
-        _again(deps, actor, now + LATE_ASKED_AGAIN_AFTER)
+        _again(deps, actor, ASK_PROVIDER, now + ASKED_AGAIN_AFTER)
+    elif refused:
+        _again(deps, actor, ASK_PROVIDER, now + REFUSED_TRIED_AGAIN_AFTER)
+
+
+def ask_for_late_ones(deps: Deps, work: UnitOfWork, now: datetime) -> None:
+    """Ask for every payment of a community that expired within a day, each once (an alarm's handler).
+
+    A pace of its own: however many payers are awaited, what was abandoned is asked for once in ten minutes.
+    """
+    actor, provider = work.actor, deps.payments
+    if provider is None:
+        return
+
+    def page(connection: sa.Connection, division: str, limit: int, after: UUID = payments.FIRST) -> list[Intent]:
+        return payments.late(connection, division, now - LATE_ASKED_FOR, limit, after)
+
+    try:
+        _attend_all(deps, actor, provider, page, now)
+    except ProviderDown as error:
+        log.warning("the payment provider does not answer: %s", error)
+    with deps.database.read(actor) as connection:
+        remain = page(connection, actor.division, 1)
+    if remain:
+        _again(deps, actor, ASK_LATE, rules.next_late_round(now))
+
+
+def _attend_all(
+    deps: Deps, actor: Actor, provider: PaymentProvider, page: Callable[..., list[Intent]], now: datetime
+) -> None:
+    """Attend to every payment of all pages: none waits behind fifty others that stay as they are."""
+    after, more = payments.FIRST, True
+    while more:
+        with deps.database.read(actor) as connection:
+            intents = page(connection, actor.division, AT_ONCE, after)
+        for intent in intents:
+            _attend(deps, actor, provider, intent, now)
+            after = intent.payment_id
+        more = len(intents) == AT_ONCE
 
 
 def _attend(deps: Deps, actor: Actor, provider: PaymentProvider, intent: Intent, now: datetime) -> None:
@@ -83,7 +115,7 @@ def _expire(work: UnitOfWork, payment_id: UUID, now: datetime) -> None:
     """Stop waiting. Should the payer still pay, the callback is applied all the same, and for a day it is asked for."""
     intent = payments.lock(work, payment_id)
     if intent is not None and intent.state in rules.OPEN:
-        payments.change(work, payment_id, now, state="expired")
+        expire(work, payment_id, now)
 
 
 def _give_back(deps: Deps, actor: Actor, provider: PaymentProvider, now: datetime) -> int:
@@ -129,8 +161,8 @@ def _refunded(work: UnitOfWork, refund_id: UUID, payment_id: UUID, provider_ref:
     payments.change(work, payment_id, now, state="refunded")
 
 
-def _again(deps: Deps, actor: Actor, at: datetime) -> None:
-    _note(deps, actor, lambda work: due.set_alarm(work, ASK_PROVIDER, at))
+def _again(deps: Deps, actor: Actor, kind: str, at: datetime) -> None:
+    _note(deps, actor, lambda work: due.set_alarm(work, kind, at))
 
 
 def _note(deps: Deps, actor: Actor, act: Callable[[UnitOfWork], None]) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from chassis.auth import Actor
@@ -19,6 +20,8 @@ from venue.store.money import payments
 from venue.usecases.money import paid_bookings
 from venue.usecases.money.money import settle
 from venue.usecases.money.refunds import ASK_PROVIDER
+
+ASK_LATE = "late_payments"
 
 
 def receive_callback(deps: Deps, provider: str, payload: str, timestamp: int, signature: str) -> str:
@@ -74,9 +77,15 @@ def _apply(deps: Deps, work: UnitOfWork, payment_id: UUID, told: Told) -> str:
     elif outcome == "fail":
         payments.change(work, payment_id, now, state="failed", failure_code="refused")
     elif outcome == "expire":
-        payments.change(work, payment_id, now, state="expired")
+        expire(work, payment_id, now)
     work.audit("payment.told", "payment", payment_id, {"event_id": told.event_id, "outcome": outcome})
     return outcome
+
+
+def expire(work: UnitOfWork, payment_id: UUID, now: datetime) -> None:
+    """Stop waiting for the payer of a locked payment. For a day it is asked for all the same, rarely."""
+    payments.change(work, payment_id, now, state="expired")
+    due.set_alarm(work, ASK_LATE, rules.next_late_round(now))
 
 
 def _succeed(deps: Deps, work: UnitOfWork, intent: Intent) -> str:
