@@ -57,7 +57,21 @@ def test_every_kind_has_words_in_both_languages(browse, services, kind):
     for text in (chinese, english):
         assert "%(" not in text and "有新消息" not in text
     head = english.split("<h2>")[1].split("</h2>")[0]
-    assert head.isascii() or "¥" in head or "’" in head
+    assert head and head.replace("¥", "").replace("’", "").isascii()
+
+
+@pytest.mark.parametrize(
+    ("kind", "dates", "left_out", "said"),
+    [
+        ("series_made", 4, 0, "一共 4 次。"),
+        ("series_made", 4, 1, "一共 4 次。 没订上的 1 次，原因写在里面。"),
+        ("series_changed", 3, 0, "改了或取消了 3 次。"),
+        ("series_changed", 0, 2, "没订上的 2 次，原因写在里面。"),
+    ],
+)
+def test_of_the_dates_of_a_series_only_what_there_is_is_said(browse, services, kind, dates, left_out, said):
+    tell(services, notice(kind, "series", BOOKING, dates=dates, left_out=left_out))
+    assert f"<p>{said}</p>" in browse("/my/notices").text
 
 
 def test_every_kind_of_the_contract_has_its_words():

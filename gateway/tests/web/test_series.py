@@ -216,7 +216,7 @@ def test_plain_choices_become_the_contracts_rule(one_app, chosen, weekdays, rule
         ("FREQ=DAILY;INTERVAL=3;COUNT=5", "每 3 天"),
         ("FREQ=WEEKLY;COUNT=5", "每周"),
         ("FREQ=MONTHLY;INTERVAL=2;COUNT=5", "每 2 个月"),
-        ("FREQ=MONTHLY;BYDAY=5FR,-2MO;COUNT=5", "每月第五个周五、倒数第 2 个周一"),
+        ("FREQ=MONTHLY;BYDAY=5FR,-2MO;COUNT=5", "每月第五个周五、倒数第二个周一"),
         ("FREQ=MONTHLY;BYMONTHDAY=-3;COUNT=5", "每月倒数第 3 天"),
     ],
 )
@@ -224,3 +224,9 @@ def test_a_rule_is_said_in_words(browse, app, rule, words):
     with app.test_request_context(headers={"Accept-Language": "zh"}):
         app.preprocess_request()
         assert repeats.words(rule) == words
+
+
+def test_a_weekday_counted_from_the_end_is_said_in_english(browse, app):
+    with app.test_request_context(headers={"Cookie": "linli-language=en"}):
+        app.preprocess_request()
+        assert repeats.words("FREQ=MONTHLY;BYDAY=5FR,-2MO;COUNT=5") == "Monthly: fifth Fri, second last Mon"

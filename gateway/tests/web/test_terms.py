@@ -73,7 +73,16 @@ def test_the_public_page_tells_the_terms(browse):
     assert "最多提前 60 天订，一次最长 9 小时" in text
     terms = text.split("预订的规矩")[1].split("</ul>")[0]
     assert "开始前 2 小时以内取消，只退 50%" in terms
+    assert "开始前 2 小时以内取消算晚，会记一次。 刚订好的 15 分钟里，只要还没开始，取消都不算晚。" in terms
     assert "开始 15 分钟还没人签到，屋子让给别人" in text and "付过的钱不退" in text
+
+
+def test_before_booking_it_is_told_that_there_is_time_for_second_thoughts(browse):
+    path = f"/my/venue/{ID}10/book?date=2026-11-24&start=19:00&end=21:00"
+    english = browse(path, cookies={"linli-language": "en"}).text
+
+    assert "取消得太晚会记一次。 刚订好的 15 分钟里，只要还没开始，取消都不算晚。" in browse(path).text
+    assert "In the first 15 minutes after booking" in english
 
 
 def test_before_booking_and_before_paying_it_is_told_what_staying_away_costs(browse):

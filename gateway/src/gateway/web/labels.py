@@ -78,7 +78,7 @@ LABELS: dict[str, Any] = {
     "late_cancel_minutes": lazy_gettext("提前多久取消不算晚（分钟）"),
     "lead_minutes": lazy_gettext("最晚提前多久订（分钟）"),
     "limit": lazy_gettext("一页几条"),
-    "limits": lazy_gettext("预订的规定"),
+    "limits": lazy_gettext("预订的规矩"),
     "local_end": lazy_gettext("几点结束"),
     "local_start": lazy_gettext("几点开始"),
     "longest_minutes": lazy_gettext("最长订多久（分钟）"),

@@ -30,6 +30,12 @@ NTH_WORDS = {
     "5": lazy_gettext("第五个"),
     "-1": lazy_gettext("最后一个"),
 }
+FROM_THE_END = {  # the form offers none of them, other clients may
+    "-2": lazy_gettext("倒数第二个"),
+    "-3": lazy_gettext("倒数第三个"),
+    "-4": lazy_gettext("倒数第四个"),
+    "-5": lazy_gettext("倒数第五个"),
+}
 EVERY = {
     "weekly": lazy_gettext("每周，选星期几"),
     "monthly_nth": lazy_gettext("每月，第几个星期几"),
@@ -146,9 +152,8 @@ def words(rrule: str) -> str:
 
 def _nth(day: str) -> str:
     which, weekday = day[:-2].removeprefix("+"), WEEKDAY_WORDS[day[-2:]]
-    if which in NTH_WORDS:
-        return _("%(nth)s%(weekday)s", nth=NTH_WORDS[which], weekday=weekday)
-    return _("倒数第 %(count)s 个%(weekday)s", count=which.removeprefix("-"), weekday=weekday)
+    nth = NTH_WORDS.get(which) or FROM_THE_END[which]
+    return _("%(nth)s%(weekday)s", nth=nth, weekday=weekday)
 
 
 def _month_days(text: str) -> str:

@@ -40,12 +40,8 @@ WORDS = {
     "booking_moved": Words(lazy_gettext("社区给您的预订换了时间或屋子"), lazy_gettext("以现在的为准。")),
     "booking_cancelled": Words(lazy_gettext("社区取消了您的预订"), lazy_gettext("有疑问请找社区柜台。")),
     "booking_released": Words(lazy_gettext("过了时间没有人来，屋子放给别人了")),
-    "series_made": Words(
-        lazy_gettext("固定预订办好了"), lazy_gettext("一共 %(dates)s 次；没订上的 %(left_out)s 次，原因写在里面。")
-    ),
-    "series_changed": Words(
-        lazy_gettext("固定预订有变动"), lazy_gettext("改了 %(dates)s 次；没订上的 %(left_out)s 次，原因写在里面。")
-    ),
+    "series_made": Words(lazy_gettext("固定预订办好了"), lazy_gettext("一共 %(dates)s 次。")),
+    "series_changed": Words(lazy_gettext("固定预订有变动"), lazy_gettext("改了或取消了 %(dates)s 次。")),
     "series_cancelled": Words(lazy_gettext("社区取消了固定预订里的日子"), lazy_gettext("一共 %(dates)s 次。")),
     "mark_given": Words(lazy_gettext("记了一次：订了没来，或取消得太晚"), lazy_gettext("不是您的原因，可以申诉。")),
     "mark_excused": Words(lazy_gettext("那一次不算了")),
@@ -64,6 +60,7 @@ WORDS = {
     "ticket_moved": Words(lazy_gettext("您取号的那一场换了地方或时间"), lazy_gettext("以现在的为准。")),
     "ticket_lapsed": Words(lazy_gettext("您的号没有办上"), lazy_gettext("那一场已经结束，请另取一个号。")),
 }
+LEFT_OUT = lazy_gettext("没订上的 %(left_out)s 次，原因写在里面。")
 SOMETHING = Words(lazy_gettext("有新消息"))
 RAN_OUT = Words(lazy_gettext("给您留过一间屋子"), lazy_gettext("答复的时间已经过了。"))
 CLOSED = Words(lazy_gettext("社区取消了您的预订"), lazy_gettext("那段时间屋子停用，不是您的原因。"))
@@ -135,7 +132,8 @@ def _told(one: dict[str, Any]) -> dict[str, Any]:
         "left_out": one["left_out"] or 0,
         "amount": money(one["amount_fen"]),
     }
-    line, more = (str(part) % facts for part in (words.line, words.more))
+    sentences = [words.more if one["dates"] != 0 else "", LEFT_OUT if one["left_out"] else ""]
+    line, more = str(words.line) % facts, " ".join(str(part) % facts for part in sentences if part)
     return {**one, "line": line, "more": more, "about": _about(one), "href": _way(one), "is_open": is_open}
 
 
