@@ -20,6 +20,8 @@ from venue.usecases.presence import attendance
 from ..conftest import WUFUQIAO, at, book, operator, resident
 from .paying import EVENING, TERMS, key, paid, start, state, work_on
 
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+
 
 @pytest.fixture
 def guest():
@@ -57,6 +59,27 @@ def cancelled_late(deps, guest, booking, clock) -> None:
     paid(deps, guest, booking)
     clock.set(at("2026-11-26T18:30"))
     cancel_booking(deps, guest, key(booking), InProcess())
+
+
+def test_the_job_takes_the_venues_counter_after_all_its_bookings_and_so_waits_for_nobody_who_waits_for_it(
+    deps, house, guest, booking, database, look
+):
+    other = book(deps, guest, house.spaces["elders_space"], *EVENING)
+    for one in (booking, other):
+        paid(deps, guest, one)
+        cancel_booking(deps, guest, key(one), InProcess())
+    last = max(key(booking), key(other))
+    with ThreadPoolExecutor(1) as worker, database.superuser() as till:
+        till.autocommit = False
+        till.execute("SELECT FROM bookings WHERE id = %s FOR UPDATE", (last,))
+        job = worker.submit(work_on, deps)
+        while not look(WAITING)[0][0]:
+            assert not job.done()
+        till.execute("SELECT FROM receipt_counters FOR UPDATE NOWAIT")  # as giving a deposit back does
+        till.rollback()
+        job.result()
+
+    assert look("SELECT count(*) FROM refunds") == [(2,)]
 
 
 def test_cancelled_late_the_venue_keeps_its_share(deps, guest, booking, look, frozen_clock):

@@ -25,11 +25,12 @@ AT_ONCE = 200
 def refund_what_ended(deps: Deps, work: UnitOfWork, now: datetime) -> None:
     """Refund every paid booking of the community that has ended without being used. Does not commit.
 
-    The database sets this alarm with the change that ends a paid booking, so no way of ending one can forget it.
+    The database sets this alarm with the change that ends a paid booking, so no way of ending one can forget it. All
+    the bookings are locked before the first refund takes the venue's counter, as whoever moves money takes them.
     """
-    ended = refunds.ended_and_paid(work.connection, work.division, AT_ONCE)
-    for row in ended:
-        booking = bookings.lock(work, row["booking_id"])
+    ended = refunds.ended_and_paid(work.connection, work.division, AT_ONCE)  # by id, as every lock of several is taken
+    locked = [bookings.lock(work, row["booking_id"]) for row in ended]
+    for row, booking in zip(ended, locked, strict=True):
         assert booking is not None  # read a moment ago, and bookings are never deleted
         refund_paid(deps, work, booking, rules.reason(row["state"], late=row["late_cancelled"]), row["percent"])
     if len(ended) == AT_ONCE:

@@ -48,7 +48,7 @@ def release_no_shows(deps: Deps, work: UnitOfWork, now: datetime) -> int:
     overdue = check_ins.nobody_came(work, now, AT_ONCE)
     if len(overdue) == AT_ONCE:
         due.set_alarm(work, ALARM, now + SOON)
-    return sum(_release(deps, work, booking_id, now) for booking_id in overdue)
+    return sum(_release(deps, work, booking_id, now) for booking_id in sorted(overdue))  # locked in that order
 
 
 def _release(deps: Deps, work: UnitOfWork, booking_id: UUID, now: datetime) -> bool:
