@@ -67,11 +67,11 @@ def _cancelled_by(closure: Mapping[str, Any], spaces: list[dict[str, Any]]) -> l
     first, last, api = moment(closure["starts_at"]), moment(closure["ends_at"]), g.api
     days = [first.date() + timedelta(days=number) for number in range((last.date() - first.date()).days + 1)]
     answers = api.together(**{str(day): _bookings_on(api, str(day)) for day in days[:MOST_DAYS]})
-    rows = [row for answer in answers.values() for row in or_none(answer) or []]
+    rows = {row["booking_id"]: row for answer in answers.values() for row in or_none(answer) or []}  # each once
     within = {one["space_id"] for one in spaces if _is_of(one, closure["space_id"], spaces)}
     return [
         row
-        for row in rows
+        for row in rows.values()
         if row.get("ended_reason") == CLOSED
         and row["space_id"] in within
         and moment(row["starts_at"]) < last
