@@ -239,8 +239,9 @@ def test_every_deposit_still_held_is_a_step_from_being_given_back(browse):
     text = browse("/desk/deposits", OPERATOR).text
 
     waiting, in_use = text.split("等客人来取的")[1].split("还要用屋子的")
-    for part, state in ((waiting, "取消"), (in_use, "订")):
-        assert f'href="/desk/money/{BOOKING}"' in part and "¥100.00" in part and state in part
+    assert waiting.count(f'href="/desk/money/{BOOKING}"') == in_use.count(f'href="/desk/money/{BOOKING}"') == 1
+    for part, state in ((waiting, "已取消"), (in_use, "已订")):
+        assert "¥100.00" in part and state in part
 
 
 def test_a_code_that_opens_nothing_any_more_leads_to_its_deposit(browse, services):
