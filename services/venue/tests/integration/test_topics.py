@@ -32,6 +32,7 @@ from .sitting_house import open_tea, propose, publish, tea
 
 HANDED_ON, RAISED = "linli.venue.sitting.topic_handed_on.v1", "linli.engagement.need.raised.v1"
 DECLINED = "linli.venue.topic.declined.v1"
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
 
 def id_of(topic) -> UUID:
@@ -172,6 +173,22 @@ def test_two_topics_of_one_sitting_are_told_in_their_own_order(deps, house, look
         hand_on(deps, publish(deps, propose(deps, resident(), sitting)))
 
     assert [json.loads(bytes(row[0]))["sequence"] for row in look("SELECT payload FROM outbox ORDER BY id")] == [2, 3]
+
+
+def test_handing_on_waits_for_the_sitting_before_it_holds_the_topic_as_cancelling_the_sitting_does(
+    deps, house, database, look
+):
+    topic = publish(deps, propose(deps, resident(), open_tea(deps, house)))
+    with ThreadPoolExecutor(1) as counters, database.superuser() as cancelling:
+        cancelling.autocommit = False
+        cancelling.execute("SELECT FROM sessions FOR UPDATE")
+        handed_on = counters.submit(hand_on, deps, topic)
+        while look(WAITING) == [(0,)]:
+            assert not handed_on.done()
+        cancelling.execute("SELECT FROM topics FOR UPDATE NOWAIT")
+        cancelling.rollback()
+
+        assert handed_on.result()["state"] == "handed_on"
 
 
 def test_the_number_of_the_need_appears_once_it_is_raised_and_twice_delivered_changes_nothing(deps, house):

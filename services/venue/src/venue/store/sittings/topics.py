@@ -51,6 +51,12 @@ def carry_over(work: UnitOfWork, from_id: UUID, into_id: UUID) -> Sequence[UUID]
     return carried
 
 
+def sitting_of(work: UnitOfWork, topic_id: UUID) -> UUID | None:
+    """Which sitting a topic was brought to, nothing locked: who changes both locks the sitting first."""
+    query = sa.select(topics.c.session_id).where(topics.c.division_code == work.division, topics.c.id == topic_id)
+    return work.execute(query).scalar_one_or_none()
+
+
 def lock(work: UnitOfWork, *topic_ids: UUID) -> list[Topic | None]:
     """Load topics, their rows locked in one order; answers in the order asked."""
     query = sa.select(topics).where(topics.c.division_code == work.division, topics.c.id.in_(topic_ids))

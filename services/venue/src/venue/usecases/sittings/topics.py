@@ -124,7 +124,7 @@ def hand_on_topic(deps: Deps, actor: Actor, topic_id: UUID, wording: str, catego
 
     def act(work: UnitOfWork, topic: Topic) -> Topic:
         changed = rules.hand_on(topic, wording, category, deps.clock.now())
-        session = sessions.lock(work, topic.session_id)
+        session = sessions.lock(work, topic.session_id)  # already locked, before the topic
         assert session is not None  # a topic's foreign key
         told = replace(session, version=session.version + 1)  # no two events of one sitting share a sequence
         sessions.save(work, [told])
@@ -132,7 +132,15 @@ def hand_on_topic(deps: Deps, actor: Actor, topic_id: UUID, wording: str, catego
         work.outbox.add(sitting_events.topic_handed_on(told, changed, person_id))
         return changed
 
-    return _change(deps, actor, topic_id, attempt, "hand_on_topic", act)
+    return _change(deps, actor, topic_id, attempt, "hand_on_topic", act, first=_lock_sitting)
+
+
+def _lock_sitting(work: UnitOfWork, topic_id: UUID) -> None:
+    """Sitting before topic, as whoever cancels or records a sitting locks them. One carried over meanwhile has a new
+    version, which the caller has not seen."""
+    session_id = store.sitting_of(work, topic_id)
+    if session_id is not None:
+        sessions.lock(work, session_id)
 
 
 def carry_over(work: UnitOfWork, session: Session, now: datetime) -> None:
@@ -190,10 +198,13 @@ def _change(
     operation: str,
     act: Callable[[UnitOfWork, Topic], Topic],
     also: UUID | None = None,
+    first: Callable[[UnitOfWork, UUID], None] | None = None,
 ) -> Reply:
-    """Lock (with ``also``, in one order), check the version the caller saw, act, save, tell."""
+    """Lock (``first``, then with ``also`` in one order), check the version the caller saw, act, save, tell."""
 
     def changed(work: UnitOfWork) -> Topic:
+        if first is not None:
+            first(work, topic_id)
         topic = store.lock(work, topic_id, *([also] if also else []))[0]
         if topic is None:
             raise refusals.unknown_topic()
