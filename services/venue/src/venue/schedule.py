@@ -10,7 +10,7 @@ from chassis.worker import Job
 from chassis import idempotency
 from venue.deps import Deps
 from venue.usecases.booking.holding import lapse_holds, lapse_requests
-from venue.usecases.due import Handler, look_after
+from venue.usecases.due import Handler, Outside, look_after
 from venue.usecases.money.ask_provider import ask_for_late_ones, ask_provider
 from venue.usecases.money.reconciliation import reconcile
 from venue.usecases.money.refunds import refund_what_ended
@@ -30,15 +30,15 @@ HOURLY = 3600
 NIGHTLY = 24 * HOURLY  # and when the worker starts
 
 # What to do when an alarm of store.due goes off, by its kind.
-HANDLERS: Mapping[str, Handler] = {
+HANDLERS: Mapping[str, Handler | Outside] = {
     "holds": lapse_holds,
     "no_shows": release_no_shows,
     "requests": lapse_requests,
     "sittings": note_missed,
     "tickets": lapse_tickets,
     "offers": offer_what_is_free,
-    "payments": ask_provider,
-    "late_payments": ask_for_late_ones,
+    "payments": Outside(ask_provider),
+    "late_payments": Outside(ask_for_late_ones),
     "reconciliation": reconcile,
     "refunds": refund_what_ended,
 }

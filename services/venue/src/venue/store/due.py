@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -19,10 +19,16 @@ def set_alarm(work: UnitOfWork, kind: str, due_at: datetime) -> None:
     work.execute(pg.insert(due).values(row).on_conflict_do_nothing())
 
 
-def fallen_due(connection: sa.Connection, now: datetime) -> Sequence[tuple[str, str]]:
-    """Which (division, kind) have something due; over all communities, because the table names nothing else."""
-    query = sa.select(due.c.division_code, due.c.kind).where(due.c.due_at <= now).distinct().limit(500)
-    return [(row.division_code, row.kind) for row in connection.execute(query)]
+def fallen_due(connection: sa.Connection, now: datetime, kinds: Collection[str]) -> Sequence[tuple[str, str]]:
+    """Which (division, kind) of these kinds have something due; over all communities: the table names nothing else."""
+    query = sa.select(due.c.division_code, due.c.kind).where(due.c.due_at <= now, due.c.kind.in_(kinds))
+    return [(row.division_code, row.kind) for row in connection.execute(query.distinct().limit(500))]
+
+
+def unknown_kinds(connection: sa.Connection, now: datetime, kinds: Collection[str]) -> set[str]:
+    """Of what other kinds something is due."""
+    query = sa.select(due.c.kind).where(due.c.due_at <= now, due.c.kind.not_in(kinds))
+    return set(connection.execute(query.distinct().limit(20)).scalars())
 
 
 def switch_off(work: UnitOfWork, kind: str, now: datetime) -> None:

@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Look after what has fallen due, community by community, each in a transaction of its own."""
+"""Look after what has fallen due, community by community, each in a transaction of its own.
+
+An alarm of a kind that nobody here knows is left alone: while versions change, a newer process may have set it, and a
+newer worker will look after it.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass
 from datetime import datetime
 
 from chassis.auth import Actor
@@ -15,16 +20,26 @@ from venue.store import due
 
 log = logging.getLogger(__name__)
 Handler = Callable[[Deps, UnitOfWork, datetime], None]
+_told_unknown: set[str] = set()
 
 
-def look_after(deps: Deps, handlers: Mapping[str, Handler]) -> int:
+@dataclass(frozen=True)
+class Outside:
+    """Handles an alarm by talking with somebody outside. It gets no transaction: one left open meanwhile would be ended
+    by the database, and its alarm would ring again at once, for ever."""
+
+    talk: Callable[[Deps, Actor, datetime], None]
+
+
+def look_after(deps: Deps, handlers: Mapping[str, Handler | Outside]) -> int:
     """Run the handler of every kind that is due; a community that fails is logged and tried again next time.
 
     A handler does everything that is due at ``now`` and commits nothing; doing it twice changes nothing.
     """
     now = deps.clock.now()
     with deps.database.read(Actor.system("", "look_after")) as connection:
-        waiting = due.fallen_due(connection, now)
+        waiting = due.fallen_due(connection, now, list(handlers))
+        _tell_unknown(due.unknown_kinds(connection, now, list(handlers)))
     for division, kind in waiting:
         try:
             retry_conflicts(lambda d=division, k=kind: _one(deps, d, k, handlers[k], now))
@@ -33,8 +48,19 @@ def look_after(deps: Deps, handlers: Mapping[str, Handler]) -> int:
     return len(waiting)
 
 
-def _one(deps: Deps, division: str, kind: str, handle: Handler, now: datetime) -> None:
-    with deps.unit_of_work(Actor.system(division, kind)) as work:
-        handle(deps, work, now)
+def _tell_unknown(kinds: Set[str]) -> None:
+    """Once a kind and process, not every second."""
+    for kind in sorted(kinds - _told_unknown):
+        log.warning("an alarm of a kind unknown to this version is left alone", extra={"kind": kind})
+        _told_unknown.add(kind)
+
+
+def _one(deps: Deps, division: str, kind: str, handle: Handler | Outside, now: datetime) -> None:
+    actor = Actor.system(division, kind)
+    if isinstance(handle, Outside):
+        handle.talk(deps, actor, now)
+    with deps.unit_of_work(actor) as work:
+        if not isinstance(handle, Outside):
+            handle(deps, work, now)
         due.switch_off(work, kind, now)
         work.commit()

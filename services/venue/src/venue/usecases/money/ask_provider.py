@@ -37,9 +37,9 @@ AT_ONCE = 50
 Row = Mapping[str, Any]
 
 
-def ask_provider(deps: Deps, work: UnitOfWork, now: datetime) -> None:
+def ask_provider(deps: Deps, actor: Actor, now: datetime) -> None:
     """Attend to every payment under way and every refund outstanding in a community (an alarm's handler)."""
-    actor, provider = work.actor, deps.payments
+    provider = deps.payments
     if provider is None:
         return
     try:
@@ -57,12 +57,12 @@ def ask_provider(deps: Deps, work: UnitOfWork, now: datetime) -> None:
         _again(deps, actor, ASK_PROVIDER, now + REFUSED_TRIED_AGAIN_AFTER)
 
 
-def ask_for_late_ones(deps: Deps, work: UnitOfWork, now: datetime) -> None:
+def ask_for_late_ones(deps: Deps, actor: Actor, now: datetime) -> None:
     """Ask for every payment of a community that expired within a day, each once (an alarm's handler).
 
     A pace of its own: however many payers are awaited, what was abandoned is asked for once in ten minutes.
     """
-    actor, provider = work.actor, deps.payments
+    provider = deps.payments
     if provider is None:
         return
 
