@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A topic may be declined, with a reason that stays with its proposer; a ticket ends with its session.
 
-Desk sessions that stand already get the alarm that new ones are made with. They are read from `published_sessions`,
-which no policy hides from the owner.
+Desk sessions that stand already get the two alarms that new ones are made with: once calling is over, and after the
+deadline at noon of the next day, for which a day and a half after the end is late enough. They are read from
+`published_sessions`, which no policy hides from the owner.
 """
 
 from alembic import op
@@ -45,6 +46,7 @@ def _tickets() -> None:
                 state IN ('waiting', 'called', 'served', 'not_came', 'left', 'cancelled', 'lapsed'))""")
     op.execute("""
         INSERT INTO due (division_code, kind, due_at)
-            SELECT DISTINCT division_code, 'tickets', ends_at + interval '30 minutes' FROM published_sessions
+            SELECT DISTINCT division_code, 'tickets', ends_at + wait
+            FROM published_sessions, unnest(ARRAY['30 minutes', '36 hours']::interval[]) AS wait
             WHERE kind = 'desk'
         ON CONFLICT DO NOTHING""")
