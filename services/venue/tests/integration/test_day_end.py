@@ -12,6 +12,7 @@ import pytest
 from chassis.errors import AppError, Conflict, Unprocessable
 from psycopg import errors
 from venue.deps import InProcess
+from venue.domain.money.day_statement import expect_over
 from venue.usecases.money import day_statements, deposits, settlement
 from venue.usecases.presence import attendance
 
@@ -136,6 +137,22 @@ def test_a_day_on_which_the_venue_is_still_open_is_closed_only_when_that_is_conf
     assert (refused.value.code, refused.value.extra["closes_at"]) == ("still_open", "2026-11-26T22:00:00+08:00")
     frozen_clock.set(at("2026-11-26T22:00"))
     assert close(deps, house, 11000, confirm=False)["closing"]["expected_cash_fen"] == 11000
+
+
+@pytest.mark.parametrize(
+    ("closes_at", "zh", "en"),
+    [
+        ("2026-11-26T22:00", "这一天开到 22:00。", "until 22:00."),
+        ("2026-11-27T00:00", "这一天开到 24:00。", "until 24:00."),
+        ("2026-11-27T01:30", "这一天开到次日 01:30。", "until 01:30 of the next day."),
+    ],
+)
+def test_the_hour_until_which_a_day_is_open_is_told_as_of_that_day(closes_at, zh, en):
+    with pytest.raises(Conflict) as refused:
+        expect_over(date(2026, 11, 26), at(closes_at), at("2026-11-26T21:00"), confirmed=False)
+
+    assert zh in refused.value.reason["zh"]
+    assert en in refused.value.reason["en"]
 
 
 def test_a_reversal_after_closing_leaves_the_closed_day_as_it_was(deps, house, evening, look):

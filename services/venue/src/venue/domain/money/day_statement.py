@@ -58,10 +58,10 @@ def may_close(day: date, *, today: date, last_closed: date | None, first_open: d
         raise money_refusals.earlier_day_open(first_open)
 
 
-def expect_over(closes_at: datetime | None, now: datetime, *, confirmed: bool) -> None:
+def expect_over(day: date, closes_at: datetime | None, now: datetime, *, confirmed: bool) -> None:
     """Ask back where the venue is still open that day: what is taken until then would stand in the next day's books."""
     if closes_at is not None and now < closes_at and not confirmed:
-        raise money_refusals.still_open(closes_at)
+        raise money_refusals.still_open(day, closes_at)
 
 
 def explained(difference_fen: int, note: str | None) -> None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from chassis.errors import AppError, Conflict, NotFound, Unavailable, Unprocessable
 
@@ -147,12 +147,17 @@ def earlier_day_open(day: date) -> AppError:
     )
 
 
-def still_open(closes_at: datetime) -> AppError:
-    """The venue is open for hours yet; closed now, their money stands in the next day's books."""
+def still_open(day: date, closes_at: datetime) -> AppError:
+    """The venue is open for hours yet that day; closed now, their money stands in the next day's books."""
+    hour = f"{closes_at:%H:%M}"
+    zh, en = f" {hour}", hour
+    if closes_at.date() > day:
+        is_midnight = closes_at.time() == time()
+        zh, en = (" 24:00", "24:00") if is_midnight else (f"次日 {hour}", f"{hour} of the next day")
     return Conflict(
         "still_open",
-        zh=f"茶馆今天开到 {closes_at:%H:%M}。现在日结，以后收的钱就算到下一天；真要现在结，请确认。",
-        en=f"It is open until {closes_at:%H:%M}. Closed now, later money counts for the next day; confirm to do so.",
+        zh=f"这一天开到{zh}。现在日结，以后收的钱就算到下一天；真要现在结，请确认。",
+        en=f"That day is open until {en}. Closed now, later money counts for the next day; confirm to do so.",
         closes_at=closes_at.isoformat(),
     )
 

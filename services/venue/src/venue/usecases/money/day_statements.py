@@ -52,7 +52,7 @@ def close_day(
         last = day_statements.last_closed(work.connection, work.division, venue_id)
         first = day_statements.first_open(work.connection, work.division, venue_id, last, day)
         rules.may_close(day, today=hours.local_date(now, zone), last_closed=last, first_open=first)
-        rules.expect_over(_closes_at(work, venue_id, day, zone), now, confirmed=confirm)
+        rules.expect_over(day, _closes_at(work, venue_id, day, zone), now, confirmed=confirm)
         totals = _totals(work.connection, work.division, venue_id, day)
         rules.explained(counted_fen - totals["expected_cash_fen"], note)
         day_statements.insert(work, venue_id, day, totals, counted_fen, (note or "").strip() or None, now)
