@@ -60,20 +60,6 @@ def take_seat(work: UnitOfWork, values: Mapping[str, Any], seats: int) -> int | 
     return None
 
 
-def has_live(work: UnitOfWork, session_id: UUID, person_id: UUID) -> bool:
-    """Tell whether the person stands in this queue already."""
-    known = tickets.c
-    query = sa.select(
-        sa.exists().where(
-            known.division_code == work.division,
-            known.session_id == session_id,
-            known.person_id == person_id,
-            known.state.in_(LIVE),
-        )
-    )
-    return bool(work.execute(query).scalar_one())
-
-
 def lock(work: UnitOfWork, ticket_id: UUID) -> Ticket | None:
     """Load a ticket, its row locked first."""
     query = sa.select(tickets).where(tickets.c.division_code == work.division, tickets.c.id == ticket_id)
