@@ -61,6 +61,7 @@ ACTS = [
     (f"/desk/statements/{ID}41/rejection", "community_secretary"),
     (f"/desk/appeals/{ID}b1/decision", "community_worker"),
     ("/desk/calendars", "community_worker"),
+    ("/desk/terms", "community_secretary"),
     (f"/desk/calendars/{ID}c1/revocation", "community_worker"),
     ("/desk/check-in/list", "venue_operator"),
     ("/desk/check-in/offline", "venue_operator"),

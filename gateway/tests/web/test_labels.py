@@ -144,7 +144,7 @@ def test_the_words_stand_at_the_field_and_in_the_summary_and_what_was_typed_is_k
     text = browse("/desk/rotas", SECRETARY, method="POST", form={"title_zh": "周四坐谈", "title_en": "Tea"}).text
 
     assert '<p class="wrong" id="e-title_en">写得太长，或太多：英文名称。</p>' in text
-    assert '<a class="wrong" href="#f-title_en">写得太长，或太多：英文名称。</a>' in text
+    assert '<a class="inline wrong" href="#f-title_en">写得太长，或太多：英文名称。</a>' in text
     assert 'value="周四坐谈"' in text and 'value="Tea"' in text
 
 
