@@ -39,7 +39,7 @@ def script(division: str, venue_id: UUID, rooms: list[tuple[UUID, UUID]]) -> str
         "operation": "'book_space'", "body_hash": "repeat('a', 64)", "now": NOW,
         "space_id": spaces, "atom_ids": f"ARRAY[{atoms}]", "booking_id": f"md5('b' || ({UNIQUE}))::uuid",
         "id": f"md5('b' || ({UNIQUE}))::uuid", "version": "1", "state": "'confirmed'",
-        "venue_id": f"'{venue_id}'::uuid",
+        "venue_id": f"'{venue_id}'::uuid", "venue_version": "1", "since": "date '2026-01-01'",
         "person_id": f"md5('p' || ({UNIQUE}))::uuid", "booked_by": "'bench'", "channel": "'self'",
         "on_behalf_reason": "NULL", "starts_at": start, "ends_at": f"{start} + interval '30 minutes'",
         "local_start": f"({start}) AT TIME ZONE 'Asia/Shanghai'", "tz": "'Asia/Shanghai'",
