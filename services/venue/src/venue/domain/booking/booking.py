@@ -13,7 +13,7 @@ from venue.domain.booking.offer import Offer, Part, Price, Quota, Terms, price_f
 
 __all__ = [
     "Booking", "Judgement", "Offer", "Part", "Price", "Quota", "Settlement", "Terms", "Wish", "agree",
-    "approve", "cancel", "check_in", "check_out", "confirm", "decline", "expect_version", "granted", "is_cancellable",
+    "approve", "cancel", "check_in", "check_out", "confirm", "decline", "granted", "is_cancellable",
     "is_movable", "judge", "late_cancel_from", "may_move", "may_settle", "price_fen", "price_on",
     "standing_settlement",
 ]  # fmt: skip
@@ -85,12 +85,6 @@ def is_movable(state: str, starts_at: datetime, now: datetime, late_from: dateti
     Otherwise moving would be the way around the late-cancel rule.
     """
     return state in ("confirmed", "requested") and now < (starts_at if at_counter else late_from)
-
-
-def expect_version(booking: Booking, version: int | None) -> None:
-    """Refuse to act on a version the caller has not seen. None: the caller insists on no version."""
-    if version is not None and booking.version != version:
-        raise refusals.version_changed(booking.version)
 
 
 def cancel(

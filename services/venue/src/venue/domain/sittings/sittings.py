@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from venue.domain import refusals
 from venue.domain.opening import hours
 from venue.domain.opening.hours import Span
 from venue.domain.sittings import sitting_refusals as because
@@ -107,12 +106,6 @@ def is_open(session: Session, spans: Sequence[Span]) -> bool:
         if span.starts_at <= reached < span.ends_at:
             reached = span.ends_at
     return reached >= session.ends_at
-
-
-def expect_version(version: int, seen: int | None) -> None:
-    """Refuse to act on a version the caller has not seen. None: the caller insists on no version."""
-    if seen is not None and version != seen:
-        raise refusals.version_changed(version)
 
 
 def require_kind(session: Session, kind: str) -> None:

@@ -13,7 +13,6 @@ from chassis.reply import Reply, etag
 
 from venue.deps import Attempt, Deps
 from venue.domain import refusals
-from venue.domain.booking import booking as rules
 from venue.domain.booking.booking import Booking
 from venue.store.booking import bookings, queries
 from venue.store.booking.queries import BookingFilter
@@ -39,7 +38,7 @@ def change_booking(
         booking = bookings.lock(work, booking_id)
         if booking is None or not may(booking):
             raise refusals.unknown_booking()
-        rules.expect_version(booking, attempt.if_match)
+        refusals.expect_version(booking.version, attempt.if_match)
         act(work, booking)
         return answer(deps, work, booking_id, attempt.language)
 

@@ -14,7 +14,6 @@ from chassis.reply import Reply
 
 from venue.deps import Attempt, Deps
 from venue.domain import refusals
-from venue.domain.booking import booking as rules
 from venue.domain.booking.booking import Booking
 from venue.domain.money import money_refusals
 from venue.domain.money import payments as payment_rules
@@ -35,7 +34,7 @@ def start_payment(
         booking = bookings.lock(work, booking_id)
         if booking is None or str(booking.person_id) != actor.subject:
             raise refusals.unknown_booking()
-        rules.expect_version(booking, attempt.if_match)
+        refusals.expect_version(booking.version, attempt.if_match)
         payment_rules.may_start(booking, amount_fen, currency)
         return _start(deps, work, booking, attempt)
 

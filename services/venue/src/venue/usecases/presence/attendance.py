@@ -97,7 +97,7 @@ def _tick(deps: Deps, work: UnitOfWork, one: Ticked, attempt: Attempt) -> dict[s
         booking = bookings.lock(work, one.booking_id)
         if booking is None:
             raise refusals.unknown_booking()
-        rules.expect_version(booking, one.version)
+        refusals.expect_version(booking.version, one.version)
         note(work, booking, BY_LIST, deps.clock.now(), attempt)
     except AppError as refusal:
         return result(one.booking_id, "refused", refusal.code)

@@ -68,8 +68,7 @@ def lock(work: UnitOfWork, series_id: UUID, actor: Actor, version: int | None) -
     one = store.lock(work, series_id)
     if one is None or not shapes.may_change({"person_id": one.person_id}, actor):
         raise refused.unknown()
-    if version is not None and one.version != version:
-        raise refusals.version_changed(one.version)
+    refusals.expect_version(one.version, version)
     if one.state != "active":
         raise refused.over()
     return one

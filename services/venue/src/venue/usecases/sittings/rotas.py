@@ -17,6 +17,7 @@ from chassis.reply import Reply, etag
 
 from venue.deps import Attempt, Deps
 from venue.domain.opening import hours
+from venue.domain.refusals import expect_version
 from venue.domain.sittings import rotas, sittings
 from venue.domain.sittings import sitting_refusals as refusals
 from venue.domain.sittings.rotas import AHEAD, Official, Rota
@@ -74,7 +75,7 @@ def end_rota(deps: Deps, actor: Actor, rota_id: UUID, last: date, attempt: Attem
         rota = store.lock(work, rota_id)
         if rota is None:
             raise refusals.unknown_rota()
-        sittings.expect_version(rota.version, attempt.if_match)
+        expect_version(rota.version, attempt.if_match)
         if last < rota.valid_from:
             raise refusals.ends_before_it_starts()
         ended = replace(rota, version=rota.version + 1, valid_until=last)

@@ -13,6 +13,7 @@ from chassis.db import UnitOfWork
 from chassis.reply import Reply, etag
 
 from venue.deps import Attempt, Deps
+from venue.domain.refusals import expect_version
 from venue.domain.sittings import sitting_events, sittings
 from venue.domain.sittings import sitting_refusals as refusals
 from venue.domain.sittings.rotas import Official
@@ -115,7 +116,7 @@ def _change(
         session = sessions.lock(work, session_id)
         if session is None:
             raise refusals.unknown_session()
-        sittings.expect_version(session.version, attempt.if_match)
+        expect_version(session.version, attempt.if_match)
         sessions.save(work, [act(work, session)])
         row = sessions.one(work.connection, work.division, session_id)
         assert row is not None  # locked above

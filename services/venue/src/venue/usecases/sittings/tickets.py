@@ -14,7 +14,8 @@ from chassis.reply import Reply, etag
 from psycopg import errors
 
 from venue.deps import Attempt, Deps
-from venue.domain.sittings import sitting_events, sittings
+from venue.domain.refusals import expect_version
+from venue.domain.sittings import sitting_events
 from venue.domain.sittings import sitting_refusals as refusals
 from venue.domain.sittings import tickets as rules
 from venue.domain.sittings.sittings import Session
@@ -167,7 +168,7 @@ def _change(
         ticket = store.lock(work, ticket_id)
         if ticket is None:
             raise refusals.unknown_ticket()
-        sittings.expect_version(ticket.version, attempt.if_match)
+        expect_version(ticket.version, attempt.if_match)
         changed = rule(work, ticket)
         store.save(work, changed)
         work.audit(f"ticket.{changed.state}", "ticket", ticket_id, request_id=attempt.request_id)

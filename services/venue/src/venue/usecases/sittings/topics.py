@@ -15,6 +15,7 @@ from chassis.pagination import Page
 from chassis.reply import Reply, etag
 
 from venue.deps import Attempt, Deps
+from venue.domain.refusals import expect_version
 from venue.domain.sittings import sitting_events, sittings
 from venue.domain.sittings import sitting_refusals as refusals
 from venue.domain.sittings import topics as rules
@@ -208,7 +209,7 @@ def _change(
         topic = store.lock(work, topic_id, *([also] if also else []))[0]
         if topic is None:
             raise refusals.unknown_topic()
-        sittings.expect_version(topic.version, attempt.if_match)
+        expect_version(topic.version, attempt.if_match)
         result = act(work, topic)
         store.save(work, result)
         work.audit(f"topic.{result.state}", "topic", topic_id, request_id=attempt.request_id)
