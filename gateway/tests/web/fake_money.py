@@ -130,7 +130,7 @@ def day(on: str, english: bool, *, is_closed: bool) -> dict[str, Any]:
     }
 
 
-def feed(english: bool, kind: str) -> dict[str, Any]:
+def feed(english: bool, kind: str, label: str | None = None) -> dict[str, Any]:
     """A feed that leads somewhere."""
     return {
         "feed_id": FEED,
@@ -138,6 +138,7 @@ def feed(english: bool, kind: str) -> dict[str, Any]:
         "space_id": SPACES[0] if kind == "room" else None,
         "venue_id": None,
         "name": None if kind == "person" else "Council Pavilion" if english else "议事茶亭",
+        "label": label,
         "created_at": "2026-11-20T02:00:00+00:00",
         "revoked_at": None,
     }
@@ -153,7 +154,8 @@ def _of_payment(method: str, parts: list[str]) -> Any:
 
 def _of_feeds(method: str, parts: list[str], request: httpx.Request, english: bool) -> Any:
     if method == "GET":
-        return {"items": [feed(english, "room")]}
+        return {"items": [feed(english, "room", "门口的平板"), feed(english, "person")]}
     if parts[-1] == "revocation":
         return {**feed(english, "room"), "revoked_at": "2026-11-23T07:00:00+00:00"}
-    return {**feed(english, json.loads(request.content)["kind"]), "address": ADDRESS}
+    body = json.loads(request.content)
+    return {**feed(english, body["kind"], body.get("label")), "address": ADDRESS}

@@ -168,6 +168,45 @@ def test_a_calendar_address_is_shown_once_and_stands_in_no_address_bar(browse, s
     assert ADDRESS not in browse("/my/calendar").text
 
 
+@pytest.mark.parametrize(
+    ("path", "office", "body"),
+    [("/my/calendar", None, {"kind": "person"}), ("/desk/calendars", WORKER, {"kind": "community"})],
+)
+def test_an_address_carries_what_its_maker_calls_it(browse, services, path, office, body):
+    form = {"of": "community", "label": " 门口的平板 ", "key": "k" * 12}
+
+    browse(path, office, method="POST", form=form)
+
+    assert sent_json(last_sent(services, "/calendar-feeds")) == body | {"label": "门口的平板"}
+
+
+@pytest.mark.parametrize(("path", "office"), [("/my/calendar", None), ("/desk/calendars", WORKER)])
+def test_addresses_in_use_are_told_apart_and_revoking_says_what_follows(browse, path, office):
+    text = browse(path, office).text
+
+    first = text.split('<ul class="list">')[1].split("</li>")[0]
+    assert "<b>门口的平板</b>" in first and "议事茶亭 ・ 11月20日" in first
+    assert "不再更新，也不能恢复" in first and "确定停用" in first
+
+
+@pytest.mark.parametrize(("path", "office"), [("/my/calendar", None), ("/desk/calendars", WORKER)])
+def test_too_long_a_name_of_an_address_is_said_beside_the_field_and_kept(browse, services, path, office):
+    wrong = [{"field": "label", "code": "too_long", "detail": ""}]
+    services.refuse("POST", f"{API}/calendar-feeds", 400, "bad_request", errors=wrong)
+
+    answer = browse(path, office, method="POST", form={"of": f"room {ID}11", "label": "名" * 41, "key": "k" * 12})
+
+    assert answer.status_code == 400
+    assert 'id="e-label">写得太长，或太多：名称。' in answer.text and f'value="{"名" * 41}"' in answer.text
+
+
+@pytest.mark.parametrize(("path", "office"), [("/my/calendar", None), ("/desk/calendars", WORKER)])
+def test_without_an_address_in_use_the_page_says_what_will_stand_there(browse, services, path, office):
+    services.refusals["GET", f"{API}/calendar-feeds"] = 200, {"items": []}
+
+    assert "还没有在用的网址" in browse(path, office).text
+
+
 def test_a_revoked_address_is_said_to_be_gone(browse, services):
     answer = browse(f"/my/calendar/{FEED}/revocation", method="POST", form={"key": "k" * 12})
 

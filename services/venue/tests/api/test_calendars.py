@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 import vobject
 from venue.deps import InProcess
 from venue.usecases.venues.closures import CloseSpace, close_space
@@ -16,8 +17,8 @@ from ..conftest import NEIGHBOUR, WUFUQIAO, at, counter
 BASE = "/api/venue/v1"
 
 
-def make(who, kind="person", **place):
-    answer = who.post("/calendar-feeds", {"kind": kind, **place})
+def make(who, kind="person", **more):
+    answer = who.post("/calendar-feeds", {"kind": kind, **more})
     assert answer.status_code == 201, answer.text
     return answer.json()
 
@@ -118,6 +119,43 @@ def test_revoked_it_is_gone_and_stays_gone(world):
     assert first.json()["revoked_at"] == second.json()["revoked_at"] is not None
     assert fetch(world, feed).json()["code"] == "calendar_not_found"
     assert who.get("/calendar-feeds").json() == {"items": []}
+
+
+def test_feeds_are_told_apart_by_what_their_owner_calls_them(world):
+    who = world.resident()
+    plain, kitchen = make(who), make(who, label="  厨房的平板 ")
+
+    told = {one["feed_id"]: one["label"] for one in who.get("/calendar-feeds").json()["items"]}
+
+    assert kitchen["label"] == "厨房的平板"
+    assert told == {plain["feed_id"]: None, kitchen["feed_id"]: "厨房的平板"}
+
+
+def test_what_a_feed_is_called_stands_neither_in_the_calendar_nor_in_the_audit(world):
+    who = world.resident()
+    feed = make(who, label="给女儿看的")
+    who.post(f"/calendar-feeds/{feed['feed_id']}/revocation")
+    again = make(who, label="给女儿看的")
+
+    with world.deps.database.read(counter()) as connection:
+        rows = connection.execute(sa.text("SELECT * FROM audit WHERE object_id = :id"), {"id": feed["feed_id"]}).all()
+
+    assert "女儿" not in fetch(world, again).text
+    assert len(rows) == 2 and "女儿" not in str(rows)
+
+
+@pytest.mark.parametrize("label", ["", "   ", "名" * 41, "a\x00b", 7])
+def test_a_feed_is_called_something_in_at_most_forty_characters(world, label):
+    who = world.resident()
+
+    answer = who.post("/calendar-feeds", {"kind": "person", "label": label})
+
+    assert answer.status_code == 400
+    assert who.get("/calendar-feeds").json() == {"items": []}
+
+
+def test_forty_characters_are_enough_and_not_one_too_many(world):
+    assert make(world.resident(), label="名" * 40)["label"] == "名" * 40
 
 
 def test_made_up_addresses_find_nothing(world):

@@ -8,13 +8,14 @@ from typing import Any
 from flask import g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from gateway.web import errors, forms
+from gateway.web import errors, forms, labels
 from gateway.web.client import Problem
+from gateway.web.my.calendar import label
 from gateway.web.my.rooms import community_rooms
 from gateway.web.routes import POST, Route
 
 
-def feeds(made: dict[str, Any] | None = None, refusal: dict[str, str] | None = None) -> str:
+def feeds(made: dict[str, Any] | None = None, problem: Problem | None = None) -> str:
     """List the community's addresses, and offer to make one; a new one is shown this once."""
     venue, spaces = community_rooms()
     choices = [("community", _("整个社区"))]
@@ -26,7 +27,8 @@ def feeds(made: dict[str, Any] | None = None, refusal: dict[str, str] | None = N
         feeds=g.api.get("venue", "/calendar-feeds")["items"],
         choices=choices,
         address=made and g.settings.issuer.rstrip("/") + made["address"],
-        refusal=refusal,
+        refusal=problem and errors.words(problem),
+        errors=problem and labels.wrong(problem),
         is_revoked="revoked" in request.args,
     )
 
@@ -38,11 +40,11 @@ def create() -> Any:
         {{"room": "space_id", "venue": "venue_id"}[kind]: place} if kind in ("room", "venue") else {}
     )
     try:
-        made = g.api.send("venue", "/calendar-feeds", body, key=forms.key())
+        made = g.api.send("venue", "/calendar-feeds", body | label(), key=forms.key())
     except Problem as problem:
         if problem.status not in (400, 404, 409, 422, 503):
             raise
-        return feeds(refusal=errors.words(problem)), problem.status
+        return feeds(problem=problem), problem.status
     return feeds(made)
 
 

@@ -7,19 +7,20 @@ from typing import Any
 
 from flask import g, redirect, render_template, request, url_for
 
-from gateway.web import errors, forms
+from gateway.web import errors, forms, labels
 from gateway.web.client import Problem
 from gateway.web.routes import POST, Route
 
 
-def feeds(made: dict[str, Any] | None = None, refusal: dict[str, str] | None = None) -> str:
+def feeds(made: dict[str, Any] | None = None, problem: Problem | None = None) -> str:
     """List the addresses that lead somewhere; a new one is shown this once."""
     items = g.api.get("venue", "/calendar-feeds")["items"]
     return render_template(
         "my/calendar.html",
         feeds=items,
         made=made and _addresses(made),
-        refusal=refusal,
+        refusal=problem and errors.words(problem),
+        errors=problem and labels.wrong(problem),
         is_revoked="revoked" in request.args,
     )
 
@@ -27,12 +28,18 @@ def feeds(made: dict[str, Any] | None = None, refusal: dict[str, str] | None = N
 def create() -> Any:
     """Make an address. It is no redirect: what is shown once must not stand in an address bar or a history."""
     try:
-        made = g.api.send("venue", "/calendar-feeds", {"kind": "person"}, key=forms.key())
+        made = g.api.send("venue", "/calendar-feeds", {"kind": "person"} | label(), key=forms.key())
     except Problem as problem:
-        if problem.status not in (409, 422, 503):
+        if problem.status not in (400, 409, 422, 503):
             raise
-        return feeds(refusal=errors.words(problem)), problem.status
+        return feeds(problem=problem), problem.status
     return feeds(made)
+
+
+def label() -> dict[str, str]:
+    """Return what the form calls the address, for a request; nothing where it was left empty."""
+    typed = forms.text("label", 40)
+    return {"label": typed} if typed else {}
 
 
 def revoke(feed_id: Any) -> Any:

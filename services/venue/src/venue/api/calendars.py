@@ -14,7 +14,8 @@ from venue.usecases.calendars import calendar_feeds, read_calendar
 def create_calendar_feed(call: Call, body: dict[str, Any]) -> Reply:
     """Make a feed."""
     space, venue = (UUID(body[name]) if name in body else None for name in ("space_id", "venue_id"))
-    return calendar_feeds.create_calendar_feed(call.deps, call.actor, body["kind"], space, venue, call)
+    command = calendar_feeds.MakeFeed(body["kind"], space, venue, body.get("label"))
+    return calendar_feeds.create_calendar_feed(call.deps, call.actor, command, call)
 
 
 def list_calendar_feeds(call: Call) -> dict[str, Any]:

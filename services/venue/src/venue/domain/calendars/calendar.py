@@ -30,7 +30,7 @@ STATUS = {
 
 @dataclass(frozen=True)
 class Feed:
-    """Whose calendar it is and in which language it speaks."""
+    """Whose calendar it is and in which language it speaks; ``label`` is for its owner and never stands in it."""
 
     feed_id: UUID
     kind: str
@@ -38,6 +38,7 @@ class Feed:
     person_id: UUID | None = None
     space_id: UUID | None = None
     venue_id: UUID | None = None
+    label: str | None = None
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from venue.store.tables import INSTANT, bookings, column, occupancies, space_ato
 calendar_feeds = table(
     "calendar_feeds", column("id", sa.Uuid), column("kind"), column("person_id", sa.Uuid), column("space_id", sa.Uuid),
     column("venue_id", sa.Uuid), column("language"), column("token_hash", sa.LargeBinary), column("created_by"),
-    column("created_at", INSTANT), column("revoked_at", INSTANT),
+    column("created_at", INSTANT), column("revoked_at", INSTANT), column("label"),
 )  # fmt: skip
 _F = calendar_feeds.c
 _CHANGED = """
@@ -28,7 +28,7 @@ _CHANGED = """
 def insert(work: UnitOfWork, feed: Feed, digest: bytes, at: datetime) -> None:
     """Store a feed under the hash of its address."""
     row = {"division_code": work.division, "id": feed.feed_id, "kind": feed.kind, "language": feed.language}
-    row |= {"person_id": feed.person_id, "space_id": feed.space_id, "venue_id": feed.venue_id}
+    row |= {"person_id": feed.person_id, "space_id": feed.space_id, "venue_id": feed.venue_id, "label": feed.label}
     row |= {"token_hash": digest, "created_by": work.actor.subject, "created_at": at}
     work.execute(sa.insert(calendar_feeds).values(row))
 

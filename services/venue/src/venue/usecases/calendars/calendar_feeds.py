@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 from uuid import UUID
@@ -22,24 +23,33 @@ from venue.store.calendars import calendar_feeds
 ADDRESS = "/api/venue/v1/calendars/{}.ics"
 
 
-def create_calendar_feed(
-    deps: Deps, actor: Actor, kind: str, space_id: UUID | None, venue_id: UUID | None, attempt: Attempt
-) -> Reply:
+@dataclass(frozen=True)
+class MakeFeed:
+    """What a feed is to tell of, and what its maker calls it."""
+
+    kind: str
+    space_id: UUID | None = None
+    venue_id: UUID | None = None
+    label: str | None = None
+
+
+def create_calendar_feed(deps: Deps, actor: Actor, command: MakeFeed, attempt: Attempt) -> Reply:
     """Make a feed: one's own with ``venue.book``, of a room, venue or the community at the counter."""
     if not deps.calendar_secret:
         raise money_refusals.calendars_off()
-    _check(actor, kind, space_id, venue_id)
+    _check(actor, command)
 
     def act(work: UnitOfWork) -> dict[str, Any]:
-        person_id = _person(actor) if kind == "person" else None
-        feed = Feed(uuid7(), kind, attempt.language, person_id, space_id, venue_id)
-        if kind in ("room", "venue") and not calendar_feeds.name(work.connection, work.division, feed, "zh"):
-            raise refusals.unknown_space() if kind == "room" else refusals.unknown_venue()
+        person_id = _person(actor) if command.kind == "person" else None
+        place = (command.space_id, command.venue_id)
+        feed = Feed(uuid7(), command.kind, attempt.language, person_id, *place, command.label and command.label.strip())
+        if any(place) and not calendar_feeds.name(work.connection, work.division, feed, "zh"):
+            raise refusals.unknown_space() if feed.space_id else refusals.unknown_venue()
         if len(calendar_feeds.shown(work.connection, work.division, person_id)) >= MOST_FEEDS:
             raise money_refusals.too_many_feeds(MOST_FEEDS)
         text, token = new_token(deps.calendar_secret, work.division)
         calendar_feeds.insert(work, feed, token.digest, deps.clock.now())
-        work.audit("calendar_feed.created", "calendar_feed", feed.feed_id, {"kind": kind}, attempt.request_id)
+        work.audit("calendar_feed.created", "calendar_feed", feed.feed_id, {"kind": feed.kind}, attempt.request_id)
         (row,) = calendar_feeds.shown(work.connection, work.division, person_id, feed.feed_id)
         return shape(row, attempt.language) | {"address": ADDRESS.format(text)}
 
@@ -75,6 +85,7 @@ def shape(row: Mapping[str, Any], language: str) -> dict[str, Any]:
         "space_id": row["space_id"] and str(row["space_id"]),
         "venue_id": row["venue_id"] and str(row["venue_id"]),
         "name": row[f"name_{language}"],
+        "label": row["label"],
         "created_at": row["created_at"].astimezone(UTC).isoformat(),
         "revoked_at": row["revoked_at"] and row["revoked_at"].astimezone(UTC).isoformat(),
     }
@@ -90,9 +101,10 @@ def _once(deps: Deps, actor: Actor, attempt: Attempt, operation: str, act: Any, 
     return retry_conflicts(once)
 
 
-def _check(actor: Actor, kind: str, space_id: UUID | None, venue_id: UUID | None) -> None:
-    actor.require("venue.book" if kind == "person" else "venue.counter")
-    if (kind == "room") != (space_id is not None) or (kind == "venue") != (venue_id is not None):
+def _check(actor: Actor, command: MakeFeed) -> None:
+    actor.require("venue.book" if command.kind == "person" else "venue.counter")
+    places = {"room": command.space_id, "venue": command.venue_id}
+    if any((command.kind == kind) != (place is not None) for kind, place in places.items()):
         raise money_refusals.feed_needs_a_place()
 
 
