@@ -197,6 +197,42 @@ class TestBodiesAndLimits:
 
         in_town(scenario)
 
+    @pytest.mark.parametrize(
+        "language, said",
+        [("zh", ("一次最多收 256 KB", "照片请先在相册里缩小", "回到刚才那一页")),
+         ("en", ("At most 256 KB", "make a photo smaller", "Back to the page before"))],
+    )  # fmt: skip
+    def test_a_photo_that_is_too_large_is_a_page_with_the_limit_and_the_way_back(self, in_town, language, said):
+        async def scenario(town):
+            headers = {
+                "Accept": "text/html",
+                "Referer": f"{ISSUER}/desk/rooms?a=1&b=2",
+                "Cookie": f"linli-language={language}",
+            }
+            photo = {"photo": ("photo.jpg", b"x" * 3_000_000, "image/jpeg")}
+
+            answer = await town.browser().post("/desk/rooms/photos", files=photo, headers=headers)
+
+            assert (answer.status_code, answer.headers["content-type"]) == (413, "text/html; charset=utf-8")
+            assert all(words in answer.text for words in said)
+            assert '<a href="/desk/rooms?a=1&amp;b=2">' in answer.text
+
+        in_town(scenario)
+
+    @pytest.mark.parametrize(
+        "referer", ["https://evil.example/desk", f"{ISSUER}.evil.example/x", f"{ISSUER}//evil.example", ""]
+    )
+    def test_the_way_back_leads_to_this_site_alone(self, in_town, referer):
+        async def scenario(town):
+            headers = {"Accept": "text/html", "Referer": referer}
+
+            answer = await town.browser().post("/my/needs", content=b"x" * 300_000, headers=headers)
+
+            assert answer.status_code == 413 and "evil" not in answer.text
+            assert "256 KB" in answer.text and "照片" not in answer.text
+
+        in_town(scenario)
+
     def test_too_often_is_429_with_the_time_to_wait(self, in_town):
         async def scenario(town):
             answers = [await town.browser().post("/oauth/token", data={"grant_type": "x"}) for _ in range(40)]

@@ -66,6 +66,7 @@ def test_the_form_says_the_limit_and_only_its_page_may_run_the_script(browse):
     answer = browse("/desk/rooms", SECRETARY)
 
     assert "最大 190 KB" in answer.text and "script-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert "这个浏览器不会替您缩小" in answer.text.split("<noscript>")[1].split("</noscript>")[0]
     assert len(assets.PHOTO) <= 3 * 1024
     assert browse(assets.PHOTO_ADDRESS, signed_in=False).mimetype == "text/javascript"
     assert browse("/static/photo-000000000000.js", signed_in=False).status_code == 404

@@ -24,8 +24,20 @@ PAGE_POLICY = (
     f"default-src 'none'; style-src 'sha256-{_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _WORDS = {
-    "zh": {"lang": "zh-Hans", "home": "返回首页", "again": "重新登录", "number": "请求编号"},
-    "en": {"lang": "en", "home": "Back to the start", "again": "Sign in again", "number": "Request"},
+    "zh": {
+        "lang": "zh-Hans",
+        "home": "返回首页",
+        "again": "重新登录",
+        "back": "回到刚才那一页",
+        "number": "请求编号",
+    },
+    "en": {
+        "lang": "en",
+        "home": "Back to the start",
+        "again": "Sign in again",
+        "back": "Back to the page before",
+        "number": "Request",
+    },
 }
 SIGN_IN_AGAIN = frozenset({"sign_in_failed", "sign_in_expired", "unauthenticated", "wrong_csrf"})
 
@@ -43,10 +55,11 @@ def render(error: AppError, request: Request, as_page: bool) -> Response:
 def _page(error: AppError, request: Request) -> str:
     words, title = _WORDS[request.language], escape(error.title[request.language])
     again = f'<a href="/sign-in">{words["again"]}</a>' if error.code in SIGN_IN_AGAIN else ""
+    back = f'<a href="{escape(request.came_from)}">{words["back"]}</a>' if request.came_from else ""
     return (
         f'<!doctype html><html lang="{words["lang"]}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{title}</title><style>{_STYLE}</style></head><body><main><h1>{title}</h1>"
-        f'<p>{escape(error.detail(request.language))}</p><p>{again}<a href="/">{words["home"]}</a></p>'
+        f'<p>{escape(error.detail(request.language))}</p><p>{again}{back}<a href="/">{words["home"]}</a></p>'
         f"<p><small>{words['number']} {request.request_id}</small></p></main></body></html>"
     )

@@ -115,6 +115,13 @@ class Request:
         navigates = self.headers.get("sec-fetch-mode") == "navigate"
         return not navigates or self.headers.get("sec-fetch-dest") in ("object", "embed", "iframe", "frame")
 
+    @property
+    def came_from(self) -> str:
+        """Return the page of ours whose form this is, to go back to; empty where it is no form or not known."""
+        referer = self.headers.get("referer", "")
+        is_ours = referer.startswith(self.settings.issuer + "/")
+        return "" if self.is_safe or not is_ours else own_path(referer.removeprefix(self.settings.issuer))
+
     def check_path(self) -> None:
         """Refuse addresses that two readers would read differently. Raises Invalid."""
         raw: bytes = self.scope.get("raw_path") or b""
@@ -125,7 +132,7 @@ class Request:
         """Read the whole body. Raises TooLarge, before reading where the length is announced."""
         announced = self.headers.get("content-length", "")
         if announced.isdigit() and int(announced) > cap:
-            raise TooLarge(limit_bytes=cap)
+            raise self._too_large(cap)
         parts, size, more = [], 0, True
         while more:
             message = await self.receive()
@@ -134,10 +141,24 @@ class Request:
             part = message.get("body", b"")
             size += len(part)
             if size > cap:
-                raise TooLarge(limit_bytes=cap)
+                raise self._too_large(cap)
             parts.append(part)
             more = message.get("more_body", False)
         return b"".join(parts)
+
+    def _too_large(self, cap: int) -> TooLarge:
+        """Say the limit, and to who sent a file how to keep to it."""
+        zh, en = (
+            f"一次最多收 {cap // 1024} KB，什么也没有改动。",
+            f"At most {cap // 1024} KB at a time; nothing was changed.",
+        )
+        if self.headers.get("content-type", "").startswith("multipart/form-data"):
+            zh += "表单里写着文件最大多少：照片请先在相册里缩小，或把相机的清晰度调低；表格请分几次传。"
+            en += (
+                " The form says how large a file may be: make a photo smaller first, or take it at a lower"
+                " resolution; send a long sheet in parts."
+            )
+        return TooLarge(zh=zh, en=en, limit_bytes=cap)
 
     async def form(self) -> dict[str, str]:
         """Read a small form, the first of each name."""
