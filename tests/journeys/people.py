@@ -56,6 +56,7 @@ class Person:
     def __init__(self, browser: Browser, platform: RunningPlatform, username: str | None, **profile: object) -> None:
         viewport = profile.pop("viewport", {"width": 1200, "height": 900})
         self.context: BrowserContext = browser.new_context(viewport=viewport, locale="zh-CN", **profile)
+        self.context.set_default_timeout(120_000)  # milliseconds; a slow machine is not a broken page
         self.page = self.context.new_page()
         self.address = platform.address
         if username is not None:

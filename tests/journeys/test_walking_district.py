@@ -104,7 +104,7 @@ def posted(platform):
         SELECT e.no, p.amount_fen FROM journal_entries e
         JOIN postings p ON p.division_code = e.division_code AND p.entry_id = e.id
         WHERE e.occurred_on = '2026-11-30' ORDER BY e.no, p.line_no"""
-    deadline, rows = time.monotonic() + 30, []
+    deadline, rows = time.monotonic() + 120, []
     while len(rows) < 9 and time.monotonic() < deadline:
         with platform.database("disclosure", "app", WUFUQIAO) as books:
             rows = books.execute(query).fetchall()

@@ -62,7 +62,7 @@ class Project:
             input=input,
             capture_output=True,
             text=True,
-            timeout=90,
+            timeout=300,
             check=False,
         )
 
@@ -100,7 +100,7 @@ class Run:
     def said(self) -> str:
         return (self.project.folder / "output.txt").read_text()
 
-    def wait_for(self, text: str, seconds: float = 60) -> None:
+    def wait_for(self, text: str, seconds: float = 240) -> None:
         deadline = time.monotonic() + seconds
         while text not in self.said:
             assert self.process.poll() is None, f"it ended: {self.said}"
@@ -110,7 +110,7 @@ class Run:
     def stop(self, by: signal.Signals = signal.SIGINT) -> int:
         if self.process.poll() is None:
             self.process.send_signal(by)
-        code = self.process.wait(40)
+        code = self.process.wait(120)
         self.output.close()
         return code
 

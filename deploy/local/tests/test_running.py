@@ -35,7 +35,7 @@ def alive(pid):
     return True
 
 
-def wait_until(true, seconds=30):
+def wait_until(true, seconds=120):
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline

@@ -51,7 +51,7 @@ class TestBroker:
         try:
             results = [producer.send(topic, key=key, value=value) for key, value in records]
             for result in results:
-                result.get(timeout=15)
+                result.get(timeout=60)
         finally:
             producer.close(timeout=5)
 
@@ -68,10 +68,10 @@ class TestBroker:
         try:
             partitions = [TopicPartition(topic, number) for number in range(PARTITIONS)]
             consumer.assign(partitions)
-            ends = consumer.end_offsets(partitions, timeout_ms=10_000)
+            ends = consumer.end_offsets(partitions, timeout_ms=60_000)
             consumer.seek_to_beginning(*partitions)
             found: dict[Any, list[ConsumerRecord]] = {partition: [] for partition in partitions}
-            while any(consumer.position(p, timeout_ms=5_000) < ends[p] for p in partitions):
+            while any(consumer.position(p, timeout_ms=60_000) < ends[p] for p in partitions):
                 for partition, records in consumer.poll(timeout_ms=200).items():
                     found[partition].extend(records)
             return [record for partition in partitions for record in found[partition]]

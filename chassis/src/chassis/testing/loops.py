@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from chassis.worker import Loop
 
 
-def until(condition: Callable[[], object], what: str, seconds: float = 30) -> None:
+def until(condition: Callable[[], object], what: str, seconds: float = 90) -> None:
     """Wait until the condition holds; fail, saying what was waited for, when it does not in time."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -30,6 +30,6 @@ def running(part: Loop) -> Iterator[Loop]:
         yield part
     finally:
         stop.set()
-        thread.join(20)
+        thread.join(60)
         if thread.is_alive():
-            raise AssertionError("the loop did not end within 20 s of being told to")
+            raise AssertionError("the loop did not end within 60 s of being told to")

@@ -83,3 +83,26 @@ def emitted_events_keep_their_contract(monkeypatch: pytest.MonkeyPatch) -> None:
     from chassis.testing.contracts import checked
 
     monkeypatch.setattr(writer, "build", checked(writer.build))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marks this plugin reads."""
+    config.addinivalue_line("markers", "impatient: is about how long a service waits for its database")
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_refused_because_the_machine_is_slow(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wait a minute for locks and answers, not 2 or 3 s: what is refused as busy then is a deadlock, never a crowd.
+
+    A test that is about those seconds says ``@pytest.mark.impatient``.
+    """
+    if request.node.get_closest_marker("impatient") is not None:
+        return
+    from chassis import db
+
+    begun, asked = db._begun, db._BEGIN.replace("'2s'", "'60s'")
+    assert asked != db._BEGIN
+    monkeypatch.setattr(db, "_BEGIN", asked)
+    monkeypatch.setattr(db, "_begun", lambda engine, told: begun(engine, {**told, "timeout": "60s"}))

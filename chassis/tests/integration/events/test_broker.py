@@ -3,21 +3,21 @@
 
 import time
 
+import kafka
 import pytest
 from chassis.broker import Broker, BrokerAway
 from linli_local.kafka import free_port
 
 
-def test_nobody_gets_a_client_before_the_port_is_open():
+def test_nobody_gets_a_client_before_the_port_is_open(monkeypatch):
     broker = Broker(f"127.0.0.1:{free_port()}")
 
-    began = time.monotonic()
+    for client in ("KafkaProducer", "KafkaConsumer"):
+        monkeypatch.setattr(kafka, client, lambda *_, **__: pytest.fail("a client was made; it would back off for 8 s"))
     with pytest.raises(BrokerAway):
         broker.producer("test")
     with pytest.raises(BrokerAway):
         broker.consumer("test", "test", ["linli.test"], 10)
-
-    assert time.monotonic() - began < 3
 
 
 def test_a_consumer_finishes_a_rejoin_however_short_its_polls_are(kafka):
@@ -37,7 +37,7 @@ def test_a_consumer_finishes_a_rejoin_however_short_its_polls_are(kafka):
 
 
 def poll_until(consumer, condition):
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 90
     while not condition():
         assert time.monotonic() < deadline
         consumer.poll(timeout_ms=1)

@@ -12,6 +12,7 @@ from venue.store.booking import bookings
 
 from ..conftest import WUFUQIAO, at, book, resident
 
+pytestmark = pytest.mark.impatient
 EVENING = ("2026-11-26T19:00", "2026-11-26T21:00")
 
 

@@ -12,10 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from threading import Event, Thread
-from time import monotonic, sleep
 
 import pytest
 from chassis.errors import AppError, NotFound, Unprocessable
+from chassis.testing.loops import until
 from venue import bootstrap
 from venue.deps import Deps
 from venue.store.booking import bookings
@@ -92,19 +92,17 @@ def test_a_booking_waits_for_a_division_that_is_under_way_and_is_judged_by_it(cr
 
     def check_tree(work):
         under_way.set()
-        assert may_end.wait(20)
+        assert may_end.wait(90)
         real(work)
 
     monkeypatch.setattr(spaces, "check_tree", check_tree)
     dividing = Thread(target=divide, args=(crowd, house))
     dividing.start()
-    assert under_way.wait(20)
+    assert under_way.wait(90)
 
     with ThreadPoolExecutor(1) as somebody:
         booked = somebody.submit(book, crowd, resident(), house.spaces["book_room"], *EVENING)
-        until = monotonic() + 20
-        while look(WAITING) == [(0,)] and monotonic() < until:
-            sleep(0.02)
+        until(lambda: look(WAITING) != [(0,)], "somebody waits for the division")
         assert not booked.done(), "it must not be stored before the division is"
         may_end.set()
         assert booked.result()["state"] == "confirmed"
@@ -161,20 +159,18 @@ def test_a_closure_waits_for_a_division_and_closes_the_new_half_too(crowd, house
 
     def check_tree(work):
         under_way.set()
-        assert may_end.wait(20)
+        assert may_end.wait(90)
         real(work)
 
     monkeypatch.setattr(spaces, "check_tree", check_tree)
     dividing = Thread(target=divide, args=(crowd, house))
     dividing.start()
-    assert under_way.wait(20)
+    assert under_way.wait(90)
     command = CloseSpace(house.venue_id, house.spaces["book_room"], at(EVENING[0]), at(EVENING[1]), "检修", "Repairs")
 
     with ThreadPoolExecutor(1) as somebody:
         closed = somebody.submit(close_space, crowd, secretary(), command, keyed())
-        until = monotonic() + 20
-        while look(WAITING) == [(0,)] and monotonic() < until:
-            sleep(0.02)
+        until(lambda: look(WAITING) != [(0,)], "somebody waits for the division")
         may_end.set()
         assert closed.result().status == 201
     dividing.join()

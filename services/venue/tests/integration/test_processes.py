@@ -24,7 +24,11 @@ from ..conftest import CONTRACTS, at, book, keyed, resident
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("LINLI_")}
     return subprocess.run(
-        [sys.executable, "-m", "venue", *arguments], env=clean | environment, capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "venue", *arguments],
+        env=clean | environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
 
 
@@ -78,14 +82,14 @@ def test_a_worker_without_a_broker_lives_and_ends_when_told(database):
     finally:
         worker.send_signal(signal.SIGTERM)
 
-    assert worker.wait(30) == 0
+    assert worker.wait(120) == 0
 
 
 def status_of(url: str) -> int:
     """Ask until somebody answers."""
-    for _ in range(200):
+    for _ in range(1200):
         try:
-            with urllib.request.urlopen(url, timeout=5) as answer:
+            with urllib.request.urlopen(url, timeout=30) as answer:
                 return answer.status
         except urllib.error.HTTPError as refused:
             return refused.code

@@ -9,11 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, time, timedelta
 from threading import Barrier
-from time import sleep
 
 import pytest
 from chassis.db import uuid7
 from chassis.errors import AppError
+from chassis.testing.loops import until
 from venue import bootstrap
 from venue.deps import Deps, InProcess
 from venue.usecases.booking.move_booking import MoveBooking, move_booking
@@ -113,11 +113,13 @@ def test_a_series_that_loses_a_date_in_the_race_keeps_the_others(crowd, house, l
     assert look(OVERLAPS) == [(0,)]
 
 
+WAITS = "SELECT xact_start FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 TAKE = """
     INSERT INTO occupancies (division_code, atom_id, booking_id, during)
     VALUES (%s, %s, %s, tstzrange(%s, %s, '[)')) ON CONFLICT ON CONSTRAINT ex_occupancies_held_once DO NOTHING"""
 
 
+@pytest.mark.impatient
 def test_a_series_that_waited_in_vain_for_somebodys_transaction_waits_anew(crowd, house, database, look):
     """Two seconds are what a booking waits; a year of dates is not to be typed in again for them."""
     holder = book(crowd, resident(), house.spaces["elders_space"], "2026-11-25T19:00", "2026-11-25T20:00")
@@ -126,10 +128,12 @@ def test_a_series_that_waited_in_vain_for_somebodys_transaction_waits_anew(crowd
         other.autocommit = False
         other.execute(TAKE, (WUFUQIAO, house.atoms["council_pavilion"], holder["booking_id"], *during))
         series = client.submit(arranged, crowd, weekly(house))
-        sleep(2.5)
+        until(lambda: look(WAITS), "the series waits")
+        ((began,),) = look(WAITS)
+        until(lambda: look(WAITS) > [(began,)], "it gave that up and waits anew")
         other.rollback()
 
-        assert len(booked_dates(series.result(timeout=10))) == 8
+        assert len(booked_dates(series.result())) == 8
     assert look("SELECT count(*) FROM bookings") == [(9,)]
 
 
@@ -144,20 +148,18 @@ def test_a_change_gives_its_rooms_up_only_once_it_has_the_others(crowd, house, l
     holder = book(crowd, resident(), house.spaces["elders_space"], "2026-11-25T19:00", "2026-11-25T20:00")
     during = (at(f"{TUESDAYS[0]}T19:00"), at(f"{TUESDAYS[0]}T21:00"))
     wanted = ChangeSeries("all", space_id=house.spaces["service_post"])
-    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
     with database.superuser() as other, ThreadPoolExecutor(1) as client:
         other.autocommit = False
         other.execute("SET LOCAL lock_timeout = '300ms'")
         other.execute(TAKE, (WUFUQIAO, house.atoms["service_post"], holder["booking_id"], *during))
         change = client.submit(change_series, crowd, counter(), series["series_id"], wanted, InProcess())
-        while look(waits) == [(0,)]:
-            sleep(0.02)
+        until(lambda: look(WAITS), "the change waits")
 
         got = other.execute(TAKE, (WUFUQIAO, house.atoms["council_pavilion"], holder["booking_id"], *during)).rowcount
         other.rollback()
 
         assert got == 0, "answered at once: the change still holds what it has"
-        assert {row["space_name"] for row in change.result(timeout=10).content["dates"]} == {"服务驿站"}
+        assert {row["space_name"] for row in change.result().content["dates"]} == {"服务驿站"}
     assert look("SELECT count(*) FROM occupancies WHERE active") == [(9,)]
 
 

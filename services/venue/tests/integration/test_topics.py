@@ -17,6 +17,7 @@ from chassis.errors import Conflict, Forbidden, NotFound, Unprocessable
 from chassis.event_schemas import Schemas
 from chassis.events import Received
 from chassis.pagination import Page
+from chassis.testing.loops import until
 from chassis.testing.tokens import WUFUQIAO
 from psycopg import errors
 from venue.deps import InProcess
@@ -183,8 +184,7 @@ def test_handing_on_waits_for_the_sitting_before_it_holds_the_topic_as_cancellin
         cancelling.autocommit = False
         cancelling.execute("SELECT FROM sessions FOR UPDATE")
         handed_on = counters.submit(hand_on, deps, topic)
-        while look(WAITING) == [(0,)]:
-            assert not handed_on.done()
+        until(lambda: look(WAITING) != [(0,)], "handing on waits")
         cancelling.execute("SELECT FROM topics FOR UPDATE NOWAIT")
         cancelling.rollback()
 

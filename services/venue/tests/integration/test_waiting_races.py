@@ -43,19 +43,19 @@ def grab_while_it_is_cancelled(deps: Deps, space_id, hour: int) -> tuple[str, in
 
     def grab(_number: int) -> bool:
         barrier.wait()
-        while not over.is_set():
+        while True:
+            is_last = over.is_set()  # everybody grabs once more after the cancellation is over
             try:
                 book(deps, resident(), space_id, *times)
                 return True
             except AppError:
-                continue
-        return False
+                if is_last:
+                    return False
 
     with ThreadPoolExecutor(GRABBERS) as grabbers:
         hands = [grabbers.submit(grab, number) for number in range(GRABBERS)]
         barrier.wait()
         cancel(deps, holder, booking_id)
-        over.wait(0.2)
         over.set()
         won = sum(hand.result() for hand in hands)
     return entry_of(deps, waiter)["state"], won
