@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -36,6 +37,22 @@ _USE = """
     SELECT %(division)s, %(booking_id)s, quota_id, subject_id, period_start, minutes
     FROM wanted JOIN counted USING (quota_id)
     RETURNING quota_id"""
+# What is left and what is wanted, locked together: two statements would lock the one before the other.
+_KEEP_STILL = """
+    INSERT INTO quota_counters AS counter
+        (division_code, quota_id, subject_id, period_start, used_count, used_minutes, count_limit, minutes_limit)
+    SELECT DISTINCT ON (quota_id, subject_id, period_start)
+        %(division)s, quota_id, subject_id, period_start, 0, 0, count_limit, minutes_limit
+    FROM (
+        SELECT * FROM unnest(%(quota_ids)s::uuid[], %(subject_ids)s::uuid[], %(periods)s::date[],
+            %(count_limits)s::int[], %(minutes_limits)s::int[])
+        AS w (quota_id, subject_id, period_start, count_limit, minutes_limit)
+        UNION ALL
+        SELECT quota_id, subject_id, period_start, NULL, NULL FROM quota_uses
+        WHERE division_code = %(division)s AND booking_id = ANY(%(booking_ids)s)
+    ) AS both_of_them
+    ORDER BY quota_id, subject_id, period_start, count_limit, minutes_limit
+    ON CONFLICT ON CONSTRAINT pk_quota_counters DO UPDATE SET used_count = counter.used_count"""
 _GIVE_BACK = """
     WITH back AS (
         DELETE FROM quota_uses WHERE division_code = %(division)s AND booking_id = ANY(%(booking_ids)s)
@@ -65,12 +82,8 @@ def use(work: UnitOfWork, booking_id: UUID, wanted: Sequence[Use]) -> list[Use]:
             {
                 "division": work.division,
                 "booking_id": booking_id,
-                "quota_ids": [one.quota.quota_id for one in wanted],
-                "subject_ids": [one.subject_id for one in wanted],
-                "periods": [one.period_start for one in wanted],
                 "minutes": [one.minutes for one in wanted],
-                "count_limits": [one.quota.count_limit for one in wanted],
-                "minutes_limits": [one.quota.minutes_limit for one in wanted],
+                **_keys(wanted),
             },
         )
         counted = {quota_id for (quota_id,) in cursor.fetchall()}
@@ -94,3 +107,20 @@ def used(connection: sa.Connection, division: str, wanted: Sequence[Use]) -> lis
 def give_back(work: UnitOfWork, booking_ids: Collection[UUID]) -> None:
     """Let others use what these bookings used; doing it twice changes nothing."""
     work.driver.execute(_GIVE_BACK, {"division": work.division, "booking_ids": list(booking_ids)})
+
+
+def give_back_for(work: UnitOfWork, booking_ids: Collection[UUID], wanted: Sequence[Use]) -> None:
+    """Give back what bookings used that are to use ``wanted`` instead: both are locked, so ``use`` waits for nobody."""
+    if wanted:
+        work.driver.execute(_KEEP_STILL, {"division": work.division, "booking_ids": list(booking_ids), **_keys(wanted)})
+    give_back(work, booking_ids)
+
+
+def _keys(wanted: Sequence[Use]) -> dict[str, list[Any]]:
+    return {
+        "quota_ids": [one.quota.quota_id for one in wanted],
+        "subject_ids": [one.subject_id for one in wanted],
+        "periods": [one.period_start for one in wanted],
+        "count_limits": [one.quota.count_limit for one in wanted],
+        "minutes_limits": [one.quota.minutes_limit for one in wanted],
+    }

@@ -19,7 +19,8 @@ from venue.domain import refusals
 from venue.domain.booking import quotas as quota_rules
 from venue.domain.booking.alternatives import Admits, anybody
 from venue.domain.booking.booking import Booking, Part
-from venue.store.booking import holds, occupancies, quota_uses
+from venue.store.booking import holdings, holds, occupancies, quota_uses
+from venue.store.booking.holdings import Holding
 from venue.store.booking.occupancies import Freed, Taking
 from venue.store.booking.offers import Room
 from venue.store.venues.equipment import release_equipment
@@ -72,16 +73,32 @@ def give_up(deps: Deps, work: UnitOfWork, booking: Booking) -> None:
     tell_freed(deps, work, booking.venue_id, booking.space_id, given_back)
 
 
-def tell_freed(deps: Deps, work: UnitOfWork, venue_id: UUID, space_id: UUID, times: Sequence[Freed]) -> None:
+def tell_freed(deps: Deps, work: UnitOfWork, venue_id: UUID, space_id: UUID, times: Sequence[Freed | Holding]) -> None:
     """Offer freed times to who waits for them."""
     if times:
         first, last = min(one.starts_at for one in times), max(one.ends_at for one in times)
         freed(deps, work, venue_id, space_id, [one.atom_id for one in times], first, last)
 
 
-def use_quotas(work: UnitOfWork, row: Row, room: Room, parts: Sequence[Part]) -> None:
-    """Count a stored booking in the venue's quotas. Raises ``quota_exceeded`` with the first it does not fit into."""
-    exceeded = quota_uses.use(work, row["id"], uses_of(row, room, parts))
+def acquire_instead(
+    deps: Deps, work: UnitOfWork, held: Sequence[Holding], wanted: Sequence[Taking], now: datetime
+) -> list[Freed] | None:
+    """Take all atoms and give up what was held; return what became free, or None where they were not to be had."""
+    got = holdings.take_instead(work, held, wanted)
+    if got.missed and not acquire_from_holds(deps, work, got.missed, now):
+        return None
+    return got.given_up + holdings.let_go(work, got.still_held)
+
+
+def use_quotas(work: UnitOfWork, row: Row, room: Room, parts: Sequence[Part], *, moved: bool = False) -> None:
+    """Count a stored booking in the venue's quotas, for what it used before where it has ``moved``.
+
+    Raises ``quota_exceeded`` with the first it does not fit into.
+    """
+    wanted = uses_of(row, room, parts)
+    if moved:
+        quota_uses.give_back_for(work, [row["id"]], wanted)
+    exceeded = quota_uses.use(work, row["id"], wanted)
     if exceeded:
         used = quota_uses.used(work.connection, work.division, exceeded[:1])
         raise quota_rules.quota_exceeded(exceeded[0], used[0])

@@ -18,13 +18,13 @@ from venue.domain.booking import booking as rules
 from venue.domain.booking.booking import Booking, Terms, Wish
 from venue.domain.money.payments import may_reprice
 from venue.store import due
-from venue.store.booking import bookings, occupancies, offers, queries, quota_uses
+from venue.store.booking import bookings, holdings, offers, queries
 from venue.store.booking.occupancies import Freed
 from venue.store.booking.offers import Room
 from venue.store.booking.queries import BookingFilter
 from venue.store.venues import equipment
 from venue.store.venues.equipment import EquipmentWish
-from venue.usecases.booking.acquiring import acquire, taken, takings, tell_freed, use_quotas
+from venue.usecases.booking.acquiring import acquire_instead, taken, takings, tell_freed, use_quotas
 from venue.usecases.booking.change_booking import change_booking
 from venue.usecases.booking.placing import REQUESTS, times_of
 from venue.usecases.booking.shapes import owns
@@ -116,21 +116,22 @@ def _take_instead(
     now: datetime,
     language: str,
 ) -> list[Freed]:
-    """Give the old time back and take the new one, never changing a row of what is held; return what became free."""
+    """Take the new time and give the old one back, never changing a row of what is held; return what became free."""
     wishes = _equipment(work, moved.booking_id)
-    given_back = occupancies.release(work, booking_id=moved.booking_id)
-    equipment.release_equipment(work, moved.booking_id)
+    held = holdings.of(work, [moved.booking_id])
     bookings.save_times(work, moved, row, terms.parts if terms.is_split else ())
-    if moved.state == "requested":
+    waits = moved.state == "requested"
+    if waits:
         due.set_alarm(work, REQUESTS, moved.starts_at)
-    elif not acquire(deps, work, takings(row, room.atom_ids), now):
+    given_up = acquire_instead(deps, work, held, () if waits else takings(row, room.atom_ids), now)
+    if given_up is None:
         raise taken(work, row, room, None if terms.is_split else terms.regime, now, language)
+    equipment.release_equipment(work, moved.booking_id)
     if wishes:
         times = (moved.starts_at, moved.ends_at)
         equipment.take_equipment(work, moved.booking_id, room.venue_id, wishes, *times, now)
-    quota_uses.give_back(work, [moved.booking_id])
-    use_quotas(work, row, room, terms.parts)
-    return given_back
+    use_quotas(work, row, room, terms.parts, moved=True)
+    return given_up
 
 
 def _equipment(work: UnitOfWork, booking_id: UUID) -> list[EquipmentWish]:

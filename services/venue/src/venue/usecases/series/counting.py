@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from chassis.errors import AppError
 
 from venue.domain.booking import quotas as rules
 from venue.domain.booking.quotas import Use
+from venue.domain.series.series import Series
 from venue.domain.series.series_quotas import fit, key
 from venue.store.booking import quota_uses
 from venue.store.booking.offers import Room
@@ -25,17 +26,23 @@ Households = Mapping[UUID, UUID | None]
 def use_quotas(
     work: UnitOfWork,
     room: Room,
-    person_id: UUID,
-    group_id: UUID | None,
+    one: Series,
     wishes: Sequence[Placement],
     households: Households,
+    leaving: Collection[UUID] = (),
 ) -> dict[UUID, AppError]:
-    """Count each stored date as a booking of its own; return those that do not fit in: the caller rolls back then."""
-    if not room.offer.quotas:
-        return {}
-    asked = {one.booking_id: _uses(one, room, person_id, group_id, households.get(one.booking_id)) for one in wishes}
-    used = store.lock_used(work, (use for uses in asked.values() for use in uses))
-    refused = fit(asked, used)
+    """Count each stored date as a booking of its own, after giving back what ``leaving`` used.
+
+    Returns those that do not fit in: the caller rolls back then.
+    """
+    asked = {
+        each.booking_id: _uses(each, room, one.person_id, one.group_id, households.get(each.booking_id))
+        for each in wishes
+    }
+    wanted = [use for uses in asked.values() for use in uses]
+    if leaving:
+        quota_uses.give_back_for(work, leaving, wanted)
+    refused = fit(asked, store.lock_used(work, wanted))
     store.count(work, {booking_id: uses for booking_id, uses in asked.items() if booking_id not in refused})
     return refused
 

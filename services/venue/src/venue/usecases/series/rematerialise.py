@@ -28,13 +28,12 @@ from venue.domain.opening import hours
 from venue.domain.series import clock_events, series_events
 from venue.domain.series.series import Equipment
 from venue.store import due
-from venue.store.booking import bookings, occupancies
-from venue.store.booking.freeing import give_back, release_equipment_of
+from venue.store.booking import bookings, holdings
+from venue.store.booking.freeing import release_equipment_of
 from venue.store.booking.occupancies import Taking
 from venue.store.series import series as series_store
 from venue.store.series import series_equipment, time_zones
 from venue.store.series.series_equipment import Needed
-from venue.store.tables import occupancies as occupancy_table
 from venue.store.venues import queries as venue_queries
 from venue.usecases.booking.placing import REQUESTS
 
@@ -125,9 +124,8 @@ def _move(work: UnitOfWork, wanted: Sequence[Shift]) -> tuple[list[Shift], list[
 
 def _round(work: UnitOfWork, shifts: Sequence[Shift]) -> set[UUID]:
     by_id = {one.booking_id: one for one in shifts}
-    takings = [_taking(by_id[held["booking_id"]], held) for held in time_zones.atoms_held(work, by_id)]
-    promised = series_equipment.promised(work, by_id)
-    give_back(work, occupancy_table.c.booking_id.in_(list(by_id)))
+    takings = [_taking(by_id[one["booking_id"]], one) for one in time_zones.atoms_held(work, by_id)]
+    held, promised = holdings.of(work, by_id), series_equipment.promised(work, by_id)
     time_zones.shift(
         work,
         [
@@ -135,7 +133,9 @@ def _round(work: UnitOfWork, shifts: Sequence[Shift]) -> set[UUID]:
             for one in shifts
         ],
     )
-    missed = {one.booking_id for one in occupancies.take_free(work, takings) if one.booking_id}
+    got = holdings.take_instead(work, held, takings)
+    holdings.let_go(work, got.still_held)
+    missed = {one.booking_id for one in got.missed if one.booking_id}
     return missed or _promise(work, by_id, promised)
 
 

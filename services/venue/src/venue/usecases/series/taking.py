@@ -4,8 +4,7 @@
 A date that is lost takes the whole attempt back to its savepoint, and the others are tried again without it: no half
 taken room and no booking without a room is ever left behind. Each round is smaller, so the rounds end.
 
-What a change gives up it gives up after it has what it wants: who waits for a time it still holds would otherwise hold
-another that it wants, and both would wait for ever. Only what stands in its own way goes first.
+What a change gives up it gives up after it has what it wants (``store.booking.holdings`` says why).
 """
 
 from __future__ import annotations
@@ -24,12 +23,12 @@ from venue.domain import refusals
 from venue.domain.booking.pick_up_code import new_code
 from venue.domain.series import series_refusals as refused_because
 from venue.domain.series.series import LeftOut, Series
-from venue.store.booking import holds, occupancies, quota_uses
+from venue.store.booking import holdings, holds, occupancies, quota_uses
 from venue.store.booking.freeing import Freed, give_back, release_equipment_of
 from venue.store.booking.occupancies import Taking
 from venue.store.booking.offers import Room
-from venue.store.series import holdings, series_equipment
 from venue.store.series import series_bookings as rows
+from venue.store.series import series_equipment
 from venue.store.series import series_queries as queries
 from venue.store.series.series_queries import OtherHolder
 from venue.store.tables import occupancies as occupancy_table
@@ -84,33 +83,25 @@ def _round(act: Act, wishes: Sequence[Placement], dropped: Sequence[UUID]) -> tu
     work, moving = act.work, [wish for wish in wishes if wish.moves]
     leaving = [*(wish.booking_id for wish in moving), *dropped]
     wanted = [taking for wish in wishes for taking in _takings(wish, act.room)]
-    first, last = holdings.in_the_way(holdings.of(work, leaving), wanted)
-    given_up = _give_back(work, first)
+    held = holdings.of(work, leaving)
     households = _move(act, moving) | _insert(act, [wish for wish in wishes if not wish.moves])
     split = {wish.booking_id: wish.terms.parts for wish in wishes if wish.terms.is_split}
     rows.insert_parts(work, act.room.space_id, split)
-    missed = _acquire(act, wanted)
+    got = holdings.take_instead(work, held, wanted)
+    missed = _from_holds(act, got.missed)
     if missed:
-        return given_up, _why(work, act.series.series_id, missed)
-    given_up += _give_back(work, last)
+        return got.given_up, _why(work, act.series.series_id, missed)
+    given_up = got.given_up + holdings.let_go(work, got.still_held)
     if leaving:
         release_equipment_of(work, leaving)
     lacking = series_equipment.take(work, act.room.venue_id, [wish.needs for wish in wishes if wish.equipment])
     if lacking:
         return given_up, lacking
-    if leaving:
-        quota_uses.give_back(work, leaving)
-    one = act.series
-    return given_up, use_quotas(work, act.room, one.person_id, one.group_id, wishes, households)
+    return given_up, use_quotas(act.work, act.room, act.series, wishes, households, leaving)
 
 
-def _give_back(work: UnitOfWork, held: Sequence[UUID]) -> list[Freed]:
-    return give_back(work, occupancy_table.c.id.in_(held)) if held else []
-
-
-def _acquire(act: Act, wanted: Sequence[Taking]) -> list[Taking]:
-    """Take all atoms of all dates; what a hold that has run out still kept goes to who waits for it first."""
-    missed = occupancies.take_free(act.work, wanted)
+def _from_holds(act: Act, missed: Sequence[Taking]) -> Sequence[Taking]:
+    """Take what a hold that has run out still kept, and return the rest; who waits for it goes first."""
     if not missed:
         return []
     first, last = min(one.starts_at for one in missed), max(one.ends_at for one in missed)

@@ -16,7 +16,8 @@ from venue.domain.sittings import sitting_refusals as because
 from venue.domain.sittings import sittings
 from venue.domain.sittings.sittings import Session
 from venue.store import due
-from venue.store.booking import occupancies, offers
+from venue.store.booking import holdings, occupancies, offers
+from venue.store.booking.holdings import Holding
 from venue.store.booking.occupancies import Freed, Label, Taking
 from venue.store.booking.offers import Room
 from venue.store.sittings import sessions
@@ -57,21 +58,21 @@ def set_alarm(work: UnitOfWork, session: Session) -> None:
 
 def move(deps: Deps, work: UnitOfWork, session: Session, space_id: UUID) -> Session:
     """Put a session into a room, giving back the one it had. Raises Conflict where the room is closed or taken."""
-    room, given = room_of(work, space_id), occupancies.release(work, session_id=session.session_id)
+    room, held = room_of(work, space_id), holdings.of_session(work, session.session_id)
     changed = sittings.placed(session, space_id)
-    refused = _take_if_open(work, room, changed, deps.clock.now())
+    refused = _take_instead(work, room, changed, held, deps.clock.now())
     if refused:
         raise because.room_taken(refused)
-    _tell_freed(deps, work, session.space_id, given)
+    _tell_freed(deps, work, session.space_id, held)
     ticket_news.session_changed(work, session, changed)
     return changed
 
 
 def try_again(deps: Deps, work: UnitOfWork, session: Session) -> Session:
     """Take the room anew, at the session's times; without one the date stays, unplaced."""
-    room, given = room_of(work, session.space_id), occupancies.release(work, session_id=session.session_id)
-    refused = _take_if_open(work, room, session, deps.clock.now())
-    _tell_freed(deps, work, session.space_id, given)
+    room, held = room_of(work, session.space_id), holdings.of_session(work, session.session_id)
+    refused = _take_instead(work, room, session, held, deps.clock.now())
+    _tell_freed(deps, work, session.space_id, held)
     return sittings.unplaced(session, refused) if refused else replace(session, state="planned", reason=None)
 
 
@@ -109,17 +110,18 @@ def room_of(work: UnitOfWork, space_id: UUID) -> Room:
     return room
 
 
-def _tell_freed(deps: Deps, work: UnitOfWork, space_id: UUID, given: Sequence[Freed]) -> None:
+def _tell_freed(deps: Deps, work: UnitOfWork, space_id: UUID, given: Sequence[Freed | Holding]) -> None:
     """Offer what was given back, once the session itself has what it needs of it."""
     if given:
         tell_freed(deps, work, room_of(work, space_id).venue_id, space_id, given)
 
 
-def _take_if_open(work: UnitOfWork, room: Room, session: Session, now: datetime) -> str | None:
-    """Take the room; return why it could not be had, or None."""
+def _take_instead(work: UnitOfWork, room: Room, session: Session, held: Sequence[Holding], now: datetime) -> str | None:
+    """Take the room and give up what the session held; return why it could not be had, or None."""
     if not _is_open(room, session):
+        holdings.let_go(work, [one.holding_id for one in held])
         return "closed"
-    return _take(work, room, [session], now).get(session.session_id)
+    return _take(work, room, [session], now, held).get(session.session_id)
 
 
 def _is_open(room: Room, session: Session) -> bool:
@@ -128,8 +130,13 @@ def _is_open(room: Room, session: Session) -> bool:
     return sittings.is_open(session, [one for one in spans if room.offer.nature(one.regime).kind != CLOSED])
 
 
-def _take(work: UnitOfWork, room: Room, wanted: Sequence[Session], now: datetime) -> dict[UUID, str]:
-    """Take every atom of the room for every session; return why where one got less than all, and give that back."""
+def _take(
+    work: UnitOfWork, room: Room, wanted: Sequence[Session], now: datetime, held: Sequence[Holding] = ()
+) -> dict[UUID, str]:
+    """Take every atom of the room for every session, instead of what is ``held``.
+
+    Returns why where one got less than all, and gives that back.
+    """
     before, after = room.offer.setup, room.offer.cleanup
     takings = [
         Taking(
@@ -142,7 +149,9 @@ def _take(work: UnitOfWork, room: Room, wanted: Sequence[Session], now: datetime
         for one in wanted
         for atom in room.atom_ids
     ]
-    missed = {one.session_id for one in occupancies.take(work, takings, now)}
+    got = holdings.take_instead(work, held, takings)
+    missed = {one.session_id for one in occupancies.take(work, got.missed, now)}
+    holdings.let_go(work, got.still_held)
     refused = {}
     for one in wanted:
         if one.session_id in missed:
