@@ -12,7 +12,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-import sqlalchemy as sa
 from alembic import op
 
 from chassis.auth import Actor
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from chassis.db import Database, UnitOfWork
 
 KEPT_HOURS = 24
+AT_ONCE = 5000  # keys forgotten in one transaction
 # Straight on the driver: they are part of every write, and they never change.
 _CLAIM = """
     INSERT INTO idempotency (division_code, actor, operation, key, body_hash, created_at)
@@ -35,6 +35,10 @@ _FETCH = f"SELECT body_hash, status, response, headers FROM idempotency WHERE {_
 _STORE = (
     f"UPDATE idempotency SET status = %(status)s, response = %(response)s, headers = %(headers)s::jsonb WHERE {_MINE}"  # noqa: S608 - constant
 )
+# The oldest first, along ix_idempotency_created_at.
+_FORGET = """
+    DELETE FROM idempotency WHERE ctid = ANY(ARRAY(
+        SELECT ctid FROM idempotency WHERE created_at < %(before)s ORDER BY created_at LIMIT %(at_once)s))"""
 
 
 class Attempt(Protocol):
@@ -106,19 +110,20 @@ def once(work: UnitOfWork, call: Attempt, operation: str, act: Callable[[], Any]
     return reply
 
 
-def purge(connection: sa.Connection, before: Any) -> int:
-    """Forget keys older than ``before`` (as the sweep role); return how many."""
-    return connection.execute(
-        sa.text("DELETE FROM idempotency WHERE created_at < :before"), {"before": before}
-    ).rowcount
-
-
 def forget(database: Database, clock: Clock) -> int:
-    """Forget, over all divisions, keys that nobody may repeat any more; a schedule calls this hourly."""
-    with database.sweep(Actor.system("", "forget_idempotency_keys")) as work:
-        forgotten = purge(work.connection, clock.now() - timedelta(hours=KEPT_HOURS))
-        work.commit()
-    return forgotten
+    """Forget, over all divisions, keys that nobody may repeat any more; a schedule calls this hourly.
+
+    In transactions of ``AT_ONCE`` keys, so that a busy day's keys keep neither a lock nor a snapshot for long. Returns
+    how many.
+    """
+    before, forgotten = clock.now() - timedelta(hours=KEPT_HOURS), 0
+    while True:
+        with database.sweep(Actor.system("", "forget_idempotency_keys")) as work:
+            some = work.driver.execute(_FORGET, {"before": before, "at_once": AT_ONCE}).rowcount
+            work.commit()
+        forgotten += some
+        if some < AT_ONCE:
+            return forgotten
 
 
 def _replay(work: UnitOfWork, mine: dict[str, Any], body_hash: str) -> Reply:

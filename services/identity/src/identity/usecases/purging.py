@@ -16,9 +16,8 @@ KEPT_ATTEMPTS = timedelta(days=1)
 
 def purge(deps: Deps) -> int:
     """Delete old idempotency keys, codes, refresh tokens and counted attempts; return how many."""
-    wall = deps.wall.now()
+    wall, gone = deps.wall.now(), idempotency.forget(deps.database, deps.clock)
     with deps.database.sweep(SIGN_IN) as work:
-        gone = idempotency.purge(work.connection, deps.clock.now() - timedelta(hours=idempotency.KEPT_HOURS))
         gone += provider.purge(work.connection, wall - KEPT_CODES)
         gone += accounts.purge_attempts(work.connection, wall - KEPT_ATTEMPTS)
         work.commit()
