@@ -245,6 +245,17 @@ def test_a_change_by_staff_counts_the_dates_it_dropped(desk):
     assert (notice["kind"], notice["dates"], notice["left_out"]) == ("series_changed", 1, 0)
 
 
+def test_what_a_closure_takes_of_a_series_is_one_notice_with_the_number_of_dates(desk):
+    resident = desk.resident()
+    example = CONTRACTS / "events" / "venue" / "examples" / "series.changed.v1.example-2.json"
+    changed = {**json.loads(example.read_text("utf-8"))["data"], "person_id": resident.person_id}
+
+    deliver(desk, "linli.venue.series.changed.v1", changed, 1)
+
+    (notice,) = told(resident)["items"]
+    assert (notice["kind"], notice["dates"], notice["reason_code"]) == ("series_changed", 3, "closure")
+
+
 def test_money_that_came_back_is_told_to_whose_it_is(desk):
     resident = desk.resident()
     names = {"venue_id": uuid7(), "venue_name": "五福茶馆", "space_name": "议事茶亭", "booking_id": uuid7()}

@@ -64,6 +64,9 @@ LEFT_OUT = lazy_gettext("没订上的 %(left_out)s 次，原因写在里面。")
 SOMETHING = Words(lazy_gettext("有新消息"))
 RAN_OUT = Words(lazy_gettext("给您留过一间屋子"), lazy_gettext("答复的时间已经过了。"))
 CLOSED = Words(lazy_gettext("社区取消了您的预订"), lazy_gettext("那段时间屋子停用，不是您的原因。"))
+CLOSED_DATES = Words(
+    lazy_gettext("您的固定预订被取消了几次"), lazy_gettext("那段时间屋子停用，取消了 %(dates)s 次，不是您的原因。")
+)
 
 
 def notices() -> str:
@@ -125,7 +128,7 @@ def _told(one: dict[str, Any]) -> dict[str, Any]:
     if one["kind"] == OPEN and not is_open:
         words = RAN_OUT
     if one["reason_code"] == "closure":
-        words = CLOSED
+        words = CLOSED_DATES if one["dates"] else CLOSED
     facts = {
         "until": clock_time(one["expires_at"]) if one["expires_at"] else "",
         "dates": one["dates"] or 0,

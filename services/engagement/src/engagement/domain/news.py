@@ -63,9 +63,12 @@ def series_confirmed(data: Data) -> News | None:
 
 
 def series_changed(data: Data) -> News | None:
-    """Dates changed or were dropped. What somebody arranged or the night added without leaving any out is no news."""
-    by_rule = data["change"] == "clock" or bool(data["skipped"])
-    return _series("series_changed", data) if by_rule else _series("series_changed", data, unless_self=True)
+    """Dates changed, or were dropped as by a closure.
+
+    What somebody arranged or the night added without leaving any out is no news.
+    """
+    by_rule = data["change"] == "clock" or bool(data["skipped"]) or "reason_code" in data
+    return _series("series_changed", data, unless_self=not by_rule, reason_code=data.get("reason_code"))
 
 
 def series_cancelled(data: Data) -> News:

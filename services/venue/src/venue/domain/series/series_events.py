@@ -27,8 +27,12 @@ def changed(
     dates: Sequence[dict[str, Any]],
     left_out: Iterable[LeftOut],
     cancelled: Iterable[dict[str, Any]] = (),
+    reason_code: str | None = None,
 ) -> Event:
-    """Dates were moved, added or dropped. ``change`` says by whom: edited, extended, or the clock's new rules."""
+    """Dates were moved, added or dropped. ``change`` says by whom: edited, extended, or the clock's new rules.
+
+    ``reason_code`` says why they were dropped, where it is a rule's reason: ``closure``.
+    """
     data = {
         **_about(one),
         "change": change,
@@ -36,6 +40,7 @@ def changed(
         "dates": list(dates),
         "skipped": _skipped(left_out),
         "cancelled": list(cancelled),
+        **({"reason_code": reason_code} if reason_code else {}),
     }
     return _event("changed", one, data)
 

@@ -61,7 +61,14 @@ def bookings_in_the_way(
     """The bookings that hold any of these atoms in that time, earliest first."""
     held, booking = occupancies.c, bookings.c
     query = (
-        sa.select(booking.id, booking.pick_up_code, booking.state, booking.starts_at)
+        sa.select(
+            booking.id,
+            booking.pick_up_code,
+            booking.state,
+            booking.starts_at,
+            booking.series_id,
+            booking.occurrence_date,
+        )
         .distinct()
         .join_from(
             occupancies, bookings, (booking.division_code == held.division_code) & (booking.id == held.booking_id)

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,22 +16,18 @@ from chassis.pagination import Page
 from chassis.reply import Reply, etag
 
 from venue.deps import Attempt, Deps
-from venue.domain import events, refusals
-from venue.domain.booking.booking import Booking
+from venue.domain import refusals
 from venue.domain.venues import closure_refusals, venue_events
 from venue.domain.venues import closures as rules
-from venue.store.booking import bookings, occupancies, quota_uses
-from venue.store.booking.occupancies import Freed, Label, Taking
+from venue.store.booking import occupancies
+from venue.store.booking.occupancies import Label, Taking
 from venue.store.venues import closures
-from venue.store.venues.equipment import release_equipment
 from venue.usecases.booking import shapes
 from venue.usecases.booking.acquiring import tell_freed
-from venue.usecases.sittings import session_rooms
-from venue.usecases.waiting.freed import look_again_at, offer_answered
+from venue.usecases.venues.clearing import Closing, bookings_there, clear, in_the_way
+from venue.usecases.waiting.freed import look_again_at
 
 KEY = (datetime.fromisoformat, UUID)
-CANCELLABLE = ("held", "confirmed")
-REASON = "closure"
 
 
 @dataclass(frozen=True)
@@ -67,7 +63,8 @@ def _close(
     if place is None:
         raise refusals.unknown_venue() if command.space_id is None else refusals.unknown_space()
     rules.judge(command.starts_at, command.ends_at, ZoneInfo(place["tz"]), now)
-    cancelled = _clear(deps, work, command, place["atom_ids"], attempt)
+    there = Closing(place["atom_ids"], command.starts_at, command.ends_at)
+    cancelled = clear(deps, work, there, attempt, cancel_bookings=command.cancel_bookings)
     closure_id = uuid7()
     closures.insert(work, {"id": closure_id, "created_at": now, **_row(command)})
     label = Label(command.reason_zh, command.reason_en)
@@ -80,7 +77,7 @@ def _close(
         now,
     )
     if missed:  # somebody booked a moment ago
-        raise _in_the_way(_bookings(work, command, place["atom_ids"]))
+        raise in_the_way(bookings_there(work, there))
     for booking, times in cancelled:  # only now: what the closure took is nobody else's
         tell_freed(deps, work, booking.venue_id, booking.space_id, times)
     work.outbox.add(
@@ -97,58 +94,6 @@ def _close(
 def _row(command: CloseSpace) -> dict[str, Any]:
     names = ("venue_id", "space_id", "starts_at", "ends_at", "reason_zh", "reason_en")
     return {name: getattr(command, name) for name in names}
-
-
-def _bookings(work: UnitOfWork, command: CloseSpace, atom_ids: Sequence[UUID]) -> list[Mapping[str, Any]]:
-    return closures.bookings_in_the_way(work, atom_ids, command.starts_at, command.ends_at)
-
-
-def _in_the_way(found: Sequence[Mapping[str, Any]]) -> Exception:
-    if not found:
-        return closure_refusals.already_closed()
-    codes = [row["pick_up_code"] for row in found]
-    return closure_refusals.bookings_in_the_way(
-        codes, guests_are_in=any(row["state"] not in CANCELLABLE for row in found)
-    )
-
-
-def _clear(
-    deps: Deps, work: UnitOfWork, command: CloseSpace, atom_ids: Sequence[UUID], attempt: Attempt
-) -> list[tuple[Booking, list[Freed]]]:
-    """Cancel what is in the way if that was asked for; return it with what each gave back."""
-    found = _bookings(work, command, atom_ids)
-    if found and (not command.cancel_bookings or any(row["state"] not in CANCELLABLE for row in found)):
-        raise _in_the_way(found)
-    session_rooms.make_way(work, atom_ids, command.starts_at, command.ends_at, deps.clock.now())
-    if closures.others_in_the_way(work, atom_ids, command.starts_at, command.ends_at):
-        raise closure_refusals.already_closed()
-    cancelled = (_cancel(deps, work, booking_id, attempt) for booking_id in sorted(row["id"] for row in found))
-    return [one for one in cancelled if one is not None]
-
-
-def _cancel(deps: Deps, work: UnitOfWork, booking_id: UUID, attempt: Attempt) -> tuple[Booking, list[Freed]] | None:
-    booking = bookings.lock(work, booking_id)
-    if booking is None or booking.state not in CANCELLABLE:
-        return None  # it ended by itself, or its guests came this moment: then taking the atoms tells
-    cancelled = replace(
-        booking,
-        version=booking.version + 1,
-        state="cancelled",
-        cancelled_at=deps.clock.now(),
-        hold_expires_at=None,
-        ended_reason=REASON,
-    )
-    bookings.save(work, cancelled)
-    given_back = occupancies.release(work, booking_id=booking_id)
-    release_equipment(work, booking_id)
-    quota_uses.give_back(work, [booking_id])
-    if booking.state == "held":
-        offer_answered(deps, work, booking_id, "left")
-    else:
-        work.outbox.add(events.cancelled(cancelled, "counter", REASON))
-    detail = {"channel": "counter", "reason": REASON}
-    work.audit("booking.cancelled", "booking", booking_id, detail, attempt.request_id)
-    return cancelled, given_back
 
 
 def end_closure(deps: Deps, actor: Actor, closure_id: UUID, attempt: Attempt) -> Reply:
