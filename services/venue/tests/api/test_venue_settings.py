@@ -209,3 +209,14 @@ def test_a_special_day_that_a_neighbour_notes_is_theirs_alone(world):
 
     assert answer.status_code == 200
     assert [one["date"] for one in answer.json()["items"]] == ["2028-05-01"]
+
+
+def test_a_quota_set_meanwhile_leaves_an_open_page_of_settings_as_it_is(world):
+    path, seen = f"/venues/{world.house.venue_id}", settings(world)
+
+    quota = {"subject": "group", "period": "year", "count_limit": 300}
+    assert world.secretary().post(f"{path}/quotas", quota).status_code == 201
+
+    assert settings(world)["version"] == seen["version"]
+    assert world.secretary().patch(path, {"telephone": "028-8777"}, version=seen["version"]).status_code == 200
+    assert world.secretary().patch(path, {"telephone": "028-8778"}, version=seen["version"]).status_code == 412

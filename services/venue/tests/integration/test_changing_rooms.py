@@ -74,7 +74,7 @@ def test_a_room_divided_between_judging_and_storing_is_held_with_its_new_half(cr
 
 def test_control_a_booking_that_asks_for_no_version_lacks_the_new_half(crowd, house, look, database, monkeypatch):
     def any_version(work, values, atom_ids, _version):
-        (current,) = work.connection.exec_driver_sql("SELECT version FROM venues").scalars()
+        (current,) = work.connection.exec_driver_sql("SELECT judged_version FROM venues").scalars()
         return real(work, values, atom_ids, current)
 
     real = bookings.insert_and_hold

@@ -28,7 +28,8 @@ def column(name: str, kind: type | sa.types.TypeEngine = sa.Text) -> sa.Column:
 venues = table(
     "venues", column("id", sa.Uuid), column("code"), column("name_zh"), column("name_en"), column("tz"),
     column("longest_minutes", sa.Integer), column("horizon_days", sa.Integer), column("created_at", INSTANT),
-    column("version", sa.Integer), column("lead_minutes", sa.Integer), column("late_cancel_minutes", sa.Integer),
+    column("version", sa.Integer), column("judged_version", sa.Integer), column("lead_minutes", sa.Integer),
+    column("late_cancel_minutes", sa.Integer),
     column("grace_minutes", sa.Integer), column("hold_minutes", sa.Integer), column("offer_minutes", sa.Integer),
     column("marks_limit", sa.Integer), column("marks_days", sa.Integer), column("pause_days", sa.Integer),
     column("own_series_dates", sa.SmallInteger),

@@ -77,7 +77,7 @@ def _judged() -> sa.Select[Any]:
         .where(
             venue.division_code == sa.bindparam("division_code"),
             venue.id == sa.bindparam("venue_id", type_=sa.Uuid),
-            venue.version == sa.bindparam("venue_version", type_=sa.Integer),
+            venue.judged_version == sa.bindparam("venue_version", type_=sa.Integer),
         )
         .with_for_update(read=True, key_share=True)
     )

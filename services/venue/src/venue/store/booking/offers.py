@@ -152,7 +152,7 @@ ROOMS = (
         spaces.c.name_en,
         spaces.c.capacity,
         venues.c.id.label("venue_id"),
-        venues.c.version.label("venue_version"),
+        venues.c.judged_version.label("venue_version"),
         venues.c.name_zh.label("venue_name_zh"),
         venues.c.name_en.label("venue_name_en"),
         venues.c.tz,

@@ -82,6 +82,16 @@ def update(work: UnitOfWork, venue_id: UUID, values: Mapping[str, Any]) -> None:
     work.execute(sa.update(venues).where(mine).values(**values))
 
 
+def raise_version(work: UnitOfWork, venue_id: UUID) -> None:
+    """Give a locked venue its next version: its settings as read are old, and what was judged is judged anew."""
+    update(work, venue_id, {"version": venues.c.version + 1, "judged_version": venues.c.judged_version + 1})
+
+
+def have_judged_anew(work: UnitOfWork, venue_id: UUID) -> None:
+    """Have every wish that is judged but not stored be judged once more; the settings of the locked venue stay."""
+    update(work, venue_id, {"judged_version": venues.c.judged_version + 1})
+
+
 def load(connection: sa.Connection, division: str, venue_id: UUID) -> VenueSettings | None:
     """Read it all, or None where the community has no such venue."""
 

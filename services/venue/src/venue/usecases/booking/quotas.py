@@ -48,9 +48,7 @@ def set_quota(deps: Deps, actor: Actor, venue_id: UUID, command: SetQuota, attem
         if command.regime is not None and not quotas.has_regime(work, venue_id, command.regime):
             raise rules.unknown_regime()
         quotas.insert(work, row)
-        venue_settings.update(
-            work, venue_id, {"version": venue["version"] + 1}
-        )  # what was judged before is judged anew
+        venue_settings.have_judged_anew(work, venue_id)
         work.audit("quota.set", "quota", row["id"], {"subject": command.subject}, attempt.request_id)
         return _shape({**row, "version": 1}), etag(1)
 

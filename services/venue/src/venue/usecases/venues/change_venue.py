@@ -64,7 +64,7 @@ def change_venue(
 
 def tell(deps: Deps, work: UnitOfWork, venue_id: UUID, what: str) -> VenueSettings:
     """Give a locked venue its next version, publish it and tell the others."""
-    venue_settings.update(work, venue_id, {"version": venue_settings.venues.c.version + 1})
+    venue_settings.raise_version(work, venue_id)
     settings = publish(deps, work, venue_id)
     work.outbox.add(venue_events.changed(venue_id, settings.venue["version"], what))
     return settings
