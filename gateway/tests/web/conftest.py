@@ -59,6 +59,7 @@ PAGES = [
     ("/my/series/new", None),
     (f"/my/series/new?try=1&space_id={ID}10&every=weekly&weekdays=TU&first_date=2026-11-24&count=3", None),
     (f"/my/series/{ID}a1?new=1", None),
+    (f"/my/series/{ID}a1/change", None),
     ("/my/needs", None),
     ("/my/needs/new", None),
     (f"/my/needs/{ID}31", None),
@@ -99,6 +100,10 @@ PAGES = [
     (f"/desk/series/new?person={ID}51", WORKER),
     (f"/desk/series/new?person={ID}51&try=1&space_id={ID}10&every=monthly_nth&nth=2&weekdays=TU&count=3", WORKER),
     (f"/desk/series/{ID}a1?done=changed", WORKER),
+    (
+        f"/desk/series/{ID}a1/change?try=1&scope=all&every=weekly&weekdays=TU&weekdays=TH&until=2026-12-22&local_start=18:00",
+        WORKER,
+    ),
     ("/desk/visits/new", WORKER),
     (f"/desk/visits/new?estate={ID}60", WORKER),
     (f"/desk/visits/new?estate={ID}60&building={ID}61", WORKER),

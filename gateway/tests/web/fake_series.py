@@ -23,6 +23,8 @@ def answer(method: str, path: str, english: bool) -> Any:
         dates = [_verdict(day, "skipped" if code else "free", code, english) for day, _state, code in STATES[1:4]]
         rule = "FREQ=WEEKLY;BYDAY=TU;COUNT=3"
         return {"rrule": rule, "dates_count": 3, "free_count": 2, "price_fen": 12000, "dates": dates}
+    if path.endswith("/check"):
+        return _changes(english)
     if path in ("/series", "/my/series") and method == "GET":
         sums = {"dates_count": 6, "skipped_count": 1, "to_come_count": 3, "next_starts_at": "2026-11-24T19:00:00+08:00"}
         over = {"series_id": FOLLOWING, "state": "cancelled", "next_starts_at": None, "to_come_count": 0}
@@ -30,6 +32,27 @@ def answer(method: str, path: str, english: bool) -> Any:
     if path.startswith("/series"):
         return _series(english) | {"dates": [_date(*one, english) for one in STATES]}
     return None
+
+
+def _changes(english: bool) -> dict[str, Any]:
+    """Every way in which a date may follow a change."""
+    names = ("space_id", "space_name", "local_start", "local_end", "price_fen")
+    changes = [("2026-11-24", "kept"), ("2026-12-01", "skipped"), ("2026-12-08", "moved"), ("2026-12-10", "added"),
+               ("2026-12-22", "dropped")]  # fmt: skip
+    dates = []
+    for day, change in changes:
+        code = "slot_taken" if change == "skipped" else None
+        now = _date(day, "booked", None, english)
+        was = {**now, "local_start": f"{day}T18:00", "local_end": f"{day}T20:00"} if change == "moved" else None
+        dates.append(
+            {"date": day, "change": change, **{name: now[name] for name in names}}
+            | {
+                "was": was and {name: was[name] for name in names},
+                "reason_code": code,
+                "reason": _reason(code, english),
+            }
+        )
+    return {"rrule": "FREQ=WEEKLY;BYDAY=TU,TH;UNTIL=20261222", "until": "2026-12-22", "dates": dates}
 
 
 def _series(english: bool) -> dict[str, Any]:

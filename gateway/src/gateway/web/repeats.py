@@ -52,7 +52,14 @@ SCOPES = {
     "following": lazy_gettext("这一天和以后的"),
     "all": lazy_gettext("还没到的全部"),
 }
-MOST_INTERVAL, MOST_EQUIPMENT = 12, 10
+CHANGES = {  # what becomes of a date: the tag's words and look
+    "kept": (lazy_gettext("不变"), "plain"),
+    "moved": (lazy_gettext("会改"), "tea"),
+    "added": (lazy_gettext("新增"), ""),
+    "skipped": (lazy_gettext("订不到"), "bad"),
+    "dropped": (lazy_gettext("会取消"), "bad"),
+}
+MOST_INTERVAL, OFFERED_INTERVAL, MOST_EQUIPMENT = 12, 6, 10
 EQUIPMENT = "equipment-"
 # A change moves what it can; other rooms and times are told only where a series is arranged.
 CHANGE_POLICIES = {code: words for code, words in POLICIES.items() if code != "offer_alternatives"}
@@ -87,6 +94,67 @@ def read(chosen: Mapping[str, str], weekdays: list[str]) -> Wish:
     if things := equipment(chosen):
         body["equipment"] = things
     return Wish(body, errors)
+
+
+@dataclass(frozen=True)
+class Now:
+    """How a series repeats, as the form's own choices."""
+
+    fields: dict[str, str]
+    weekdays: list[str]
+
+
+def now(series: Mapping[str, Any]) -> Now | None:
+    """Say a series' rule in the form's choices; None for a rule that the form cannot say."""
+    parts = dict(part.partition("=")[::2] for part in series["rrule"].split(";"))
+    named = [day for day in parts.get("BYDAY", "").split(",") if day]
+    fields = {"interval": parts.get("INTERVAL", "1"), "until": series["until"] or ""}
+    fields["open_ended"] = "1" if series["open_ended"] else ""
+    if (reading.number(fields["interval"]) or 0) > OFFERED_INTERVAL:
+        return None
+    if parts["FREQ"] == "DAILY":
+        return None if named else Now({**fields, "every": "daily"}, [])
+    if parts["FREQ"] == "WEEKLY":
+        first = reading.day(series["first_date"])
+        return Now({**fields, "every": "weekly"}, named or [WEEKDAYS[first.weekday()]] if first else [])
+    if nths := {day[:-2].removeprefix("+") for day in named}:
+        is_offered = len(nths) == 1 and nths <= set(NTH_WORDS)
+        weekdays = [day[-2:] for day in named]
+        return Now({**fields, "every": "monthly_nth", "nth": nths.pop()}, weekdays) if is_offered else None
+    day = parts.get("BYMONTHDAY", series["first_date"][8:].lstrip("0"))
+    is_offered = day == "-1" or reading.number(day, 31)
+    return Now({**fields, "every": "monthly_day", "day": day}, []) if is_offered else None
+
+
+def change(chosen: Mapping[str, str], weekdays: list[str], before: Now | None) -> Wish:
+    """Turn the choices of the form that changes a series into the contract's change; what stays is left out."""
+    errors: dict[str, str] = {}
+    scope = chosen.get("scope") if chosen.get("scope") in SCOPES else "following"
+    body: dict[str, Any] = {"scope": scope}
+    if scope != "all":
+        body["from_date"] = chosen.get("from_date", "")[:10]
+    if chosen.get("every"):
+        wanted = _rule(_latest(chosen, before), [day for day in weekdays if day in WEEKDAYS], errors)
+        if before is None or wanted != _rule(before.fields, before.weekdays, {}):
+            body["rrule"] = wanted
+    body |= {name: chosen[name][:40] for name in ("space_id", "local_start", "policy") if chosen.get(name)}
+    if minutes := _number(chosen.get("minutes", ""), 1440):
+        body["minutes"] = minutes
+    if chosen.get("split") == "yes":
+        body["split"] = True
+    if chosen.get("equips") == "yes":
+        body["equipment"] = equipment(chosen)
+    return Wish(body, errors)
+
+
+def _latest(chosen: Mapping[str, str], before: Now | None) -> dict[str, str]:
+    """What was typed last holds: a number of times against the date that stood there, any end against none."""
+    latest = dict(chosen)
+    if chosen.get("count") and before and chosen.get("until") == before.fields["until"]:
+        latest["until"] = ""
+    if latest.get("until") or latest.get("count"):
+        latest["open_ended"] = ""
+    return latest
 
 
 def equipment(fields: Mapping[str, str]) -> list[dict[str, Any]]:

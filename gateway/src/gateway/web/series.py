@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -35,7 +36,14 @@ WORDS = {
     "series_too_long": (lazy_gettext("一次订得太多"), lazy_gettext("少订几次，更多的请到柜台办理。")),
     "rrule_too_many": (lazy_gettext("次数太多或者太远"), lazy_gettext("少订几次，快到期时再接着订。")),
     "rrule_empty": (lazy_gettext("这样一天也没有"), lazy_gettext("看看起止日期和选的日子对不对。")),
-    "nothing_to_change": (lazy_gettext("没有要改的"), lazy_gettext("至少改一样：时间、长短、屋子或者设备。")),
+    "nothing_to_change": (
+        lazy_gettext("没有要改的"),
+        lazy_gettext("至少改一样：怎么重复、时间、长短、屋子或者设备。"),
+    ),
+    "one_date_has_no_rule": (
+        lazy_gettext("只改一天，不能改怎么重复"),
+        lazy_gettext("要改怎么重复，请选“这一天和以后的”或“还没到的全部”。"),
+    ),
 }
 
 
@@ -100,10 +108,15 @@ def _equipment(venue: dict[str, Any], chosen: dict[str, Any]) -> list[dict[str, 
 def _tried(body: dict[str, Any], behalf: dict[str, Any] | None) -> tuple[Any, Problem | None]:
     if behalf:
         body = {**body, "on_behalf_of": {"person_id": behalf["person_id"], "reason": "check"}}
+    return _asked("/series/check", body)
+
+
+def _asked(path: str, body: dict[str, Any]) -> tuple[Any, Problem | None]:
+    """Try something out: what would come of it, or the refusal."""
     try:
-        return g.api.send("venue", "/series/check", body), None
+        return g.api.send("venue", path, body), None
     except Problem as problem:
-        if problem.status not in (400, 409, 422):
+        if problem.status not in (400, 404, 409, 422):
             raise
         return None, problem
 
@@ -155,16 +168,14 @@ def _refused(surface: Surface, problem: Problem, again: str) -> tuple[str, int]:
 def one(surface: Surface, series_id: Any) -> str:
     """Show a series with every date and what may be done with it."""
     found = g.api.get("venue", f"/series/{series_id}")
-    venue, spaces = community_rooms()
+    venue, _spaces = community_rooms()
     return render_template(
         "series/one.html",
         equipment=_equipment(venue or {}, found),
         surface=surface,
         series=found,
-        booked=[row for row in found["dates"] if row["state"] in ("booked", "moved")],
         skipped=[row for row in found["dates"] if row["state"] == "skipped"],
         changeable=[row for row in found["dates"] if row["changeable"]],
-        choices=_choices(spaces),
         repeats=repeats,
         words=repeats.words(found["rrule"]),
         names=surface.names([found]),
@@ -173,14 +184,55 @@ def one(surface: Surface, series_id: Any) -> str:
     )
 
 
+def change_form(surface: Surface, series_id: Any) -> Any:
+    """Choose what is to be otherwise; what would become of every date is shown before anything is changed."""
+    found = g.api.get("venue", f"/series/{series_id}")
+    changeable = [row for row in found["dates"] if row["changeable"]]
+    if not (found["changeable"] and changeable):
+        return redirect(f"{surface.base}/{series_id}", code=303)
+    venue, spaces = venue_and_rooms()
+    before = repeats.now(found)
+    tried = _tried_change(series_id, before) if "try" in request.args else {}
+    wished = tried["wish"].body if tried else {}
+    page = render_template(
+        "series/change.html",
+        surface=surface,
+        series=found,
+        changeable=changeable,
+        choices=_choices(spaces),
+        says_rule=before is not None,
+        repeats=repeats,
+        equipment=_equipment(venue, wished if "equipment" in wished else found),
+        **({"chosen": before.fields if before else {}, "weekdays": before.weekdays if before else []} | tried),
+    )
+    problem = tried.get("problem")
+    return (page, problem["status"]) if problem else page
+
+
+def _tried_change(series_id: Any, before: repeats.Now | None) -> dict[str, Any]:
+    """Read the form of a change and ask what would come of it; what is missing is not asked."""
+    chosen = {name: value.strip()[:60] for name, value in request.args.items()}
+    weekdays = request.args.getlist("weekdays")
+    wish, told, problem = repeats.change(chosen, weekdays, before), None, None
+    if not wish.errors:
+        told, problem = _asked(f"/series/{series_id}/check", wish.body)
+    facts: dict[str, Any] = {"chosen": chosen, "weekdays": weekdays, "wish": wish, "told": told}
+    if told:
+        facts["counts"] = Counter(row["change"] for row in told["dates"])
+    if problem:
+        lists = {name: problem.body.get(name) or [] for name in ("dates", "alternatives")}
+        facts["problem"] = {**_words(problem), **lists, "status": problem.status}
+    return facts
+
+
 def change(surface: Surface, series_id: Any) -> Any:
     """Change one date, the following or all; what is left at “as it is” stays."""
     scope = forms.text("scope", 10)
     body: dict[str, Any] = {"scope": scope}
     if scope != "all":
         body["from_date"] = forms.text("from_date", 10)
-    for name in ("space_id", "local_start", "policy"):
-        if value := forms.text(name, 40):
+    for name in ("space_id", "rrule", "local_start", "policy"):
+        if value := forms.text(name, 200):
             body[name] = value
     if minutes := reading.number(forms.text("minutes", 4)):
         body["minutes"] = minutes

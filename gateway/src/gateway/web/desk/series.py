@@ -40,6 +40,11 @@ def one(series_id: Any) -> str:
     return series.one(DESK, series_id)
 
 
+def change_form(series_id: Any) -> Any:
+    """Choose what is to be otherwise; every date is told before anything is changed."""
+    return series.change_form(DESK, series_id)
+
+
 def change(series_id: Any) -> Any:
     """Change it."""
     return series.change(DESK, series_id)
@@ -61,6 +66,7 @@ ROUTES = (
     Route("/series", "create_series", create, POST),
     Route("/series/new", "new_series", new),
     Route("/series/<uuid:series_id>", "one_series", one),
+    Route("/series/<uuid:series_id>/change", "change_of_series", change_form),
     Route("/series/<uuid:series_id>/change", "change_series", change, POST),
     Route("/series/<uuid:series_id>/cancellation", "cancel_series", cancel, POST),
 )

@@ -32,6 +32,11 @@ def one(series_id: Any) -> str:
     return series.one(MINE, series_id)
 
 
+def change_form(series_id: Any) -> Any:
+    """Choose what is to be otherwise; every date is told before anything is changed."""
+    return series.change_form(MINE, series_id)
+
+
 def change(series_id: Any) -> Any:
     """Change it."""
     return series.change(MINE, series_id)
@@ -47,6 +52,7 @@ ROUTES = (
     Route("/series", "create_series", create, POST),
     Route("/series/new", "new_series", new),
     Route("/series/<uuid:series_id>", "one_series", one),
+    Route("/series/<uuid:series_id>/change", "change_of_series", change_form),
     Route("/series/<uuid:series_id>/change", "change_series", change, POST),
     Route("/series/<uuid:series_id>/cancellation", "cancel_series", cancel, POST),
 )

@@ -12,7 +12,8 @@ from chassis.pagination import Page
 
 from venue.domain.series.series import SKIP_AND_REPORT, Equipment
 from venue.usecases.booking.placing import OnBehalf
-from venue.usecases.series import cancel, change, check, create, see
+from venue.usecases.series import cancel, change, check, check_change, create, see
+from venue.usecases.series.locking import ChangeSeries
 
 
 def create_series(call: Call, body: dict[str, Any]) -> Reply:
@@ -49,7 +50,22 @@ def get_series(call: Call, series_id: str) -> tuple[dict[str, Any], int, dict[st
 
 def change_series(call: Call, series_id: str, body: dict[str, Any]) -> Reply:
     """Change one date, the following, or all."""
-    command = change.ChangeSeries(
+    return change.change_series(call.deps, call.actor, UUID(series_id), _change(body), call)
+
+
+def check_series_change(call: Call, series_id: str, body: dict[str, Any]) -> Reply:
+    """Try a change out; nothing is changed."""
+    return check_change.check_series_change(call.deps, call.actor, UUID(series_id), _change(body), call)
+
+
+def cancel_series(call: Call, series_id: str, body: dict[str, Any]) -> Reply:
+    """Cancel one date, the following, or all."""
+    from_date = _day(body.get("from_date"))
+    return cancel.cancel_series(call.deps, call.actor, UUID(series_id), body["scope"], from_date, call)
+
+
+def _change(body: dict[str, Any]) -> ChangeSeries:
+    return ChangeSeries(
         scope=body["scope"],
         from_date=_day(body.get("from_date")),
         space_id=UUID(body["space_id"]) if "space_id" in body else None,
@@ -60,13 +76,6 @@ def change_series(call: Call, series_id: str, body: dict[str, Any]) -> Reply:
         split=body.get("split"),
         equipment=_equipment(body["equipment"]) if "equipment" in body else None,
     )
-    return change.change_series(call.deps, call.actor, UUID(series_id), command, call)
-
-
-def cancel_series(call: Call, series_id: str, body: dict[str, Any]) -> Reply:
-    """Cancel one date, the following, or all."""
-    from_date = _day(body.get("from_date"))
-    return cancel.cancel_series(call.deps, call.actor, UUID(series_id), body["scope"], from_date, call)
 
 
 def _wish(body: dict[str, Any]) -> create.CreateSeries:

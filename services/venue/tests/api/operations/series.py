@@ -65,6 +65,12 @@ def change_series(world: World) -> Request:
     return Request(who, f"/series/{arranged(world, who)['series_id']}", body, 1, method="patch")
 
 
+def check_series_change(world: World) -> Request:
+    who = world.resident()
+    body = {"scope": "all", "space_id": str(world.house.spaces["service_post"])}
+    return Request(who, f"/series/{arranged(world, who)['series_id']}/check", body)
+
+
 def cancel_series(world: World) -> Request:
     who = world.resident()
     return Request(who, f"/series/{arranged(world, who)['series_id']}/cancellation", {"scope": "all"}, 1)
@@ -79,6 +85,7 @@ OPERATIONS = by_name(
         list_left_behind,
         get_series,
         change_series,
+        check_series_change,
         cancel_series,
     ]
 )

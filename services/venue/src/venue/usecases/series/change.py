@@ -43,11 +43,7 @@ def change_series(deps: Deps, actor: Actor, series_id: UUID, command: ChangeSeri
 
     def changed(work: UnitOfWork) -> tuple[dict[str, Any], dict[str, str]]:
         now = deps.clock.now()
-        one = lock(work, series_id, actor, attempt.if_match)
-        if command.is_empty:
-            raise refused.nothing_to_change()
-        change = change_one if command.scope == ONE else _change
-        one = change(deps, work, one, command, now, attempt)
+        one = change_in(deps, work, lock(work, series_id, actor, attempt.if_match), command, now, attempt)
         shape = shape_of(work.connection, work.actor, one.series_id, now, attempt.language)
         return shape, etag(one.version)
 
@@ -58,6 +54,16 @@ def change_series(deps: Deps, actor: Actor, series_id: UUID, command: ChangeSeri
             return reply
 
     return to_the_end(once)
+
+
+def change_in(
+    deps: Deps, work: UnitOfWork, one: Series, command: ChangeSeries, now: datetime, attempt: Attempt
+) -> Series:
+    """Change a locked series in the caller's unit of work; returns it as it then is, for ``following`` the new one."""
+    if command.is_empty:
+        raise refused.nothing_to_change()
+    change = change_one if command.scope == ONE else _change
+    return change(deps, work, one, command, now, attempt)
 
 
 def _change(
