@@ -22,6 +22,7 @@ from venue.domain.money.reconciliation import Entry
 from venue.schedule import HANDLERS
 from venue.usecases.booking.cancel_booking import cancel_booking
 from venue.usecases.calendars import calendar_feeds
+from venue.usecases.calendars.calendar_feeds import MakeFeed
 from venue.usecases.money import day_statements, deposits, reconciliation, settlement
 from venue.usecases.presence import attendance
 
@@ -69,7 +70,7 @@ def _live(deps, house, clock, database) -> None:
     for _ in range(2):
         work_on(deps)
     split = book(deps, guest, room, "2026-11-26T17:00", "2026-11-26T19:00", split=True)
-    calendar_feeds.create_calendar_feed(deps, guest, "person", None, None, InProcess())
+    calendar_feeds.create_calendar_feed(deps, guest, MakeFeed("person"), InProcess())
     clock.set(at("2026-11-26T17:00"))
     evening = book(deps, guest, house.spaces["council_pavilion"], "2026-11-26T18:00", "2026-11-26T19:00")
     deposits.take_deposit(deps, who, key(evening), 5000, InProcess())
