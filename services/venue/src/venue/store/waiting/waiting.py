@@ -116,10 +116,22 @@ def lock_offered(work: UnitOfWork, booking_id: UUID) -> Entry | None:
 
 def lock_past(work: UnitOfWork, now: datetime, limit: int) -> list[Entry]:
     """Load waiting entries whose last possible start has passed."""
-    last_start = _entry.ends_at - func.make_interval(0, 0, 0, 0, 0, _entry.minutes)
+    return _several(work, _last_start() <= now, limit)
+
+
+def lock_of_space(work: UnitOfWork, space_id: UUID) -> list[Entry]:
+    """Load everybody who waits for a room, but for those whom another transaction is serving."""
+    return _several(work, _entry.space_id == space_id)
+
+
+def _last_start() -> sa.ColumnElement[datetime]:
+    return _entry.ends_at - func.make_interval(0, 0, 0, 0, 0, _entry.minutes)
+
+
+def _several(work: UnitOfWork, which: sa.ColumnElement[bool], limit: int | None = None) -> list[Entry]:
     query = (
         sa.select(waiting_entries)
-        .where(_entry.division_code == work.division, _entry.state == "waiting", last_start <= now)
+        .where(_entry.division_code == work.division, _entry.state == "waiting", which)
         .order_by(_entry.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -21,6 +21,7 @@ from venue.store.opening import regimes
 from venue.store.venues import spaces
 from venue.store.venues.venue_settings import Row
 from venue.usecases.venues.change_venue import change_venue
+from venue.usecases.waiting import freed
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def update_space(deps: Deps, actor: Actor, space_id: UUID, changes: Mapping[str,
 
 
 def retire_space(deps: Deps, actor: Actor, space_id: UUID, attempt: Attempt) -> Reply:
-    """Take a space out of use for good; refused with the codes of the bookings ahead."""
+    """Take a space out of use for good; refused with the codes of the bookings ahead. Who waits for it is told."""
 
     def act(work: UnitOfWork, venue: Row) -> None:
         row = spaces.lock(work, venue["id"], space_id)
@@ -146,6 +147,7 @@ def retire_space(deps: Deps, actor: Actor, space_id: UUID, attempt: Attempt) -> 
         if spaces.has_parts(work, space_id):
             raise venue_refusals.has_parts()
         spaces.update(work, space_id, {"retired_at": now})
+        freed.room_retired(work, space_id, now)
 
     return change_venue(deps, actor, _venue_of(deps, actor, space_id), attempt, "retire_space", "spaces", act)
 

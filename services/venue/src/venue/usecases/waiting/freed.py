@@ -59,7 +59,9 @@ def offer_to(deps: Deps, work: UnitOfWork, entry_id: UUID, now: datetime) -> boo
     if entry is None:
         return False
     room = offers.room(work, entry.wish.space_id, entry.person_id)
-    assert room is not None  # a foreign key of the entry
+    if room is None:  # retired while another transaction was serving the entry
+        end(work, entry, "lapsed", now)
+        return False
     at_counter = entry.channel == "counter"
     granted = rules.granted_starts(room.offer, entry.wish, now, at_counter=at_counter)
     if not granted:
@@ -124,6 +126,12 @@ def end(work: UnitOfWork, entry: Entry, how: str, now: datetime) -> None:
     waiting.save(work, ended)
     work.outbox.add(waiting_events.ended(ended))
     work.audit(f"waiting.{how}", "waiting_entry", entry.entry_id)
+
+
+def room_retired(work: UnitOfWork, space_id: UUID, now: datetime) -> None:
+    """Tell everybody who waits for a room that it is out of use. Whoever is being served meanwhile ends in that act."""
+    for entry in waiting.lock_of_space(work, space_id):
+        end(work, entry, "lapsed", now)
 
 
 def offer_what_is_free(deps: Deps, work: UnitOfWork, now: datetime) -> None:

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Taking a room out of use: who waits for it is told, and nothing else comes to a stop over it."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from venue.deps import InProcess
+from venue.schedule import HANDLERS
+from venue.usecases.due import look_after
+from venue.usecases.venues.spaces import retire_space
+
+from ..conftest import book, resident, secretary
+from .waiting_list import cancel, entry_of, wait_for
+
+EVENING = ("2026-11-26T19:00", "2026-11-26T21:00")
+UNATTENDED = "SELECT kind FROM due WHERE due_at <= %s"
+
+
+@pytest.fixture
+def whole_taken(deps, house):
+    """The whole house on Thursday evening, taken by somebody: its book room is, too."""
+    who = resident()
+    return who, book(deps, who, house.spaces["whole_house"], *EVENING)["booking_id"]
+
+
+def retire(deps, space_id):
+    """Take a room out of use."""
+    return retire_space(deps, secretary(), space_id, InProcess())
+
+
+def test_who_waits_for_a_room_that_is_retired_is_told_that_nothing_comes_of_it(deps, house, whole_taken, look):
+    waiter = resident()
+    wait_for(deps, waiter, house.spaces["book_room"], *EVENING, 60)
+
+    retire(deps, house.spaces["book_room"])
+
+    assert entry_of(deps, waiter)["state"] == "lapsed"
+    ((told,),) = look("SELECT payload FROM outbox WHERE type = 'linli.venue.waiting.ended.v1'")
+    assert json.loads(bytes(told))["data"]["how"] == "lapsed"
+    assert look("SELECT count(*) FROM audit WHERE action = 'waiting.lapsed'") == [(1,)]
+
+
+@pytest.mark.parametrize("by_cancelling", [True, False])
+def test_an_entry_that_outlived_its_room_stops_nobody(deps, house, whole_taken, database, frozen_clock, look,
+                                                      by_cancelling):  # fmt: skip
+    holder, booking_id = whole_taken
+    stranded, second = resident(), resident()
+    wait_for(deps, stranded, house.spaces["book_room"], *EVENING, 60)
+    wait_for(deps, second, house.spaces["whole_house"], *EVENING, 60)
+    with database.superuser() as connection:  # as where it was being served and the act was rolled back
+        connection.execute(
+            "UPDATE spaces SET retired_at = b.created_at FROM bookings b WHERE spaces.code = 'book_room'"
+        )
+
+    if by_cancelling:
+        cancel(deps, holder, booking_id)
+    else:
+        with database.superuser() as connection:
+            connection.execute("INSERT INTO due SELECT division_code, 'offers', %s FROM venues", (frozen_clock.now(),))
+        look_after(deps, HANDLERS)
+
+    assert entry_of(deps, stranded)["state"] == "lapsed"
+    assert entry_of(deps, second)["state"] == ("offered" if by_cancelling else "waiting")
+    assert look(UNATTENDED, frozen_clock.now() + timedelta(seconds=1)) == []
