@@ -41,16 +41,16 @@ def databases(postgres: Server) -> Databases:
 
 @pytest.fixture
 def fresh_database(databases: Databases) -> Iterator[Callable[[str, Path], ServiceDatabase]]:
-    """Call with a service's name and its migrations' folder; the database is dropped after the test."""
+    """Call with a service's name and its migrations' folder; after the test the database is emptied for the next."""
     made: list[ServiceDatabase] = []
 
     def make(service: str, versions: Path) -> ServiceDatabase:
-        made.append(databases.fresh(service, versions))
+        made.append(databases.lend(service, versions))
         return made[-1]
 
     yield make
     for database in made:
-        databases.drop(database)
+        databases.take_back(database)
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ import psycopg
 from linli_local import databases, postgres
 
 from chassis import migrations
+from chassis.testing.emptying import Beginning, beginning, emptied
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class Databases:
         self.server = server
         self._passwords: dict[str, dict[str, str]] = {}
         self._templates: dict[tuple[str, Path], str] = {}
+        self._idle: dict[tuple[str, Path], list[ServiceDatabase]] = {}
+        self._lent: dict[str, tuple[Beginning, list[ServiceDatabase]]] = {}
 
     def empty(self, service: str) -> ServiceDatabase:
         """Make a provisioned database without any migration."""
@@ -67,6 +70,27 @@ class Databases:
         name = f"{service}_{secrets.token_hex(4)}"
         databases.clone(self.server, service, template, name)
         return ServiceDatabase(service, name, self.server, self._passwords[service])
+
+    def lend(self, service: str, versions: Path) -> ServiceDatabase:
+        """Give a database as ``fresh`` does: one that came back empty, where there is one."""
+        idle = self._idle.setdefault((service, versions), [])
+        if idle:
+            return idle.pop()
+        made = self.fresh(service, versions)
+        with made.superuser() as connection:
+            self._lent[made.name] = beginning(connection), idle
+        return made
+
+    def take_back(self, database: ServiceDatabase) -> None:
+        """Empty a lent database for the next one, or drop it where more than its rows was changed."""
+        was, idle = self._lent[database.name]
+        try:
+            with database.superuser() as connection:
+                if emptied(connection, was):
+                    return idle.append(database)
+        except psycopg.OperationalError:  # the test left it closed to everybody
+            pass
+        return self.drop(database)
 
     def drop(self, database: ServiceDatabase) -> None:
         """Drop a database, cutting off whoever is still connected."""
