@@ -50,7 +50,7 @@ def create_app(settings: Settings, transport: httpx.BaseTransport | None = None,
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"], app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY_BYTES, MAX_FORM_BYTES
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(formats.FILTERS, by_regime=weeks.by_regime, why_full=weeks.why_full)
+    app.jinja_env.filters.update(formats.FILTERS, by_regime=weeks.by_regime, why_full=weeks.why_full, wall=weeks.wall)
     app.jinja_env.globals.update(
         new_key=forms.new_key, time_range=formats.time_range, bars=charts.bars, columns=charts.columns
     )

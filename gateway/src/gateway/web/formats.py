@@ -87,8 +87,17 @@ def date_time(value: str | datetime) -> str:
 
 
 def time_range(starts_at: str | datetime, ends_at: str | datetime) -> str:
-    """Write 19:00—21:00."""
-    return f"{clock_time(starts_at)}—{clock_time(ends_at)}"
+    """Write 19:00—21:00, or 22:30—次日 00:30 over a midnight."""
+    return f"{clock_time(starts_at)}—{end_time(ends_at, moment(starts_at).date())}"
+
+
+def end_time(value: str | datetime, on: str | date) -> str:
+    """Write an end as seen from the day it began: 21:00, 24:00 at its midnight, 次日 00:30 after it."""
+    at = moment(value)
+    nights = (at.date() - day(on)).days
+    if nights == 1:
+        return gettext("次日 %(time)s", time=f"{at:%H:%M}") if at.hour or at.minute else "24:00"
+    return f"{at:%H:%M}" if nights < 1 else date_time(at)
 
 
 def month_words(month: str) -> str:
@@ -169,6 +178,7 @@ FILTERS = {
     "weekday": weekday,
     "weekday_short": weekday_short,
     "clock_time": clock_time,
+    "end_time": end_time,
     "date_time": date_time,
     "month_words": month_words,
     "month_title": month_title,

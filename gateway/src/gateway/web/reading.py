@@ -51,10 +51,10 @@ def is_id(text: str) -> bool:
         return False
 
 
-def since_midnight(wall: str) -> timedelta | None:
-    """Read a wall time from 00:00 to 24:00 as the time since midnight."""
+def since_midnight(wall: str, most: int = 24) -> timedelta | None:
+    """Read a wall time from 00:00 to 24:00 as the time since midnight; with ``most`` hours the next day's too."""
     hour, _, minute = wall.partition(":")
-    hours, minutes = number(hour, 24), number(minute, 59)
-    if hours is None or minutes is None or (hours == 24 and minutes):
+    hours, minutes = number(hour, most), number(minute, 59)
+    if hours is None or minutes is None or (hours == most and minutes):
         return None
     return timedelta(hours=hours, minutes=minutes)

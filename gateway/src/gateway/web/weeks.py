@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from gateway.web.formats import SHANGHAI, moment
 
 GRAIN = timedelta(minutes=30)
 HALF_HOUR = 30
+LONGEST = 24 * 60
 # Where a long free stretch is divided in the table, so that a click already says about when.
 MARKS = tuple(60 * hour for hour in (9, 11, 13, 15, 17, 18, 19, 20, 21))
 
@@ -190,8 +191,22 @@ def starts(rows: list[Stretch]) -> list[tuple[datetime, Stretch]]:
     return [(at, row) for row in rows if row.state == "free" for at in _steps(row.starts_at, row.ends_at)]
 
 
-def ends(rows: list[Stretch], starts_at: datetime) -> list[End]:
-    """List every possible end after a start, as long as the room stays free, across regimes too."""
+def wall(at: datetime, on: str) -> str:
+    """Write a moment as ``local`` reads it from that day: 19:00, 24:00, 25:30."""
+    hours, minutes = divmod(minute_of(date.fromisoformat(on), at), 60)
+    return f"{hours:02d}:{minutes:02d}"
+
+
+def ends(rows: list[Stretch], starts_at: datetime, longest: int | None = None) -> list[End]:
+    """List every possible end after a start, as long as the room stays free, across regimes and midnight too.
+
+    ``longest`` is the most minutes that may be booked at once.
+    """
+    last = starts_at + timedelta(minutes=longest or LONGEST)
+    return [one for one in _all_ends(rows, starts_at) if one.at <= last]
+
+
+def _all_ends(rows: list[Stretch], starts_at: datetime) -> list[End]:
     found: list[End] = []
     before: list[Part] = []
     for row in _run(rows, starts_at):
@@ -202,11 +217,11 @@ def ends(rows: list[Stretch], starts_at: datetime) -> list[End]:
     return found
 
 
-def fitting(rows: list[Stretch], length: timedelta) -> list[tuple[datetime, int]]:
-    """List every start at which a length fits into free time of one regime, with its price."""
+def fitting(rows: list[Stretch], length: timedelta, night: Sequence[Stretch] = ()) -> list[tuple[datetime, int]]:
+    """List every start at which a length fits into free time of one regime, with its price; ``night`` follows."""
     fits = []
     for at, _row in starts(rows):
-        end = next((one for one in ends(rows, at) if one.at == at + length and not one.is_split), None)
+        end = next((one for one in ends([*rows, *night], at) if one.at == at + length and not one.is_split), None)
         if end:
             fits.append((at, end.price_fen))
     return fits
@@ -269,9 +284,9 @@ def around(rows: list[Stretch], at: datetime) -> Stretch | None:
     return next((row for row in rows if row.state == "free" and row.starts_at <= at < row.ends_at), None)
 
 
-def local(on: date, wall: str) -> datetime | None:
-    """Read a wall time such as 19:00 on a day in Shanghai; 24:00 is the next midnight."""
-    passed = reading.since_midnight(wall)
+def local(on: date, text: str, most: int = 24) -> datetime | None:
+    """Read a wall time such as 19:00 on a day in Shanghai; 24:00 is the next midnight, 25:30 the hour and a half on."""
+    passed = reading.since_midnight(text, most)
     return datetime.combine(on, time(0), SHANGHAI) + passed if passed is not None else None
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import zip_longest
 from typing import Any
 
 from flask import abort, g, redirect, render_template, request, url_for
@@ -43,12 +44,13 @@ def _page(booking: dict[str, Any], refusal: Problem | None = None) -> str:
     space_id, on = _chosen(booking)
     _venue, spaces = venue_and_rooms()
     since = max(on - timedelta(days=on.weekday()), today())
-    asked = {"venue_id": booking["venue_id"], "from": since, "days": DAYS_SHOWN}
+    asked = {"venue_id": booking["venue_id"], "from": since, "days": DAYS_SHOWN + 1}
     availability = g.api.get("venue", "/availability", **asked)
     space = next((one for one in availability["spaces"] if one["space_id"] == space_id), None)
     if space is None:
         abort(404)
-    days = [(day["date"], _starts(day, availability, booking, space_id)) for day in space["days"]]
+    pairs = zip_longest(space["days"][:DAYS_SHOWN], space["days"][1:][:DAYS_SHOWN])
+    days = [(day["date"], _starts(day, night, availability, booking, space_id)) for day, night in pairs]
     return render_template(
         "my/move.html",
         booking=booking,
@@ -84,11 +86,17 @@ def _may_move_to(booking: dict[str, Any], price_fen: int) -> bool:
 
 
 def _starts(
-    day: dict[str, Any], availability: dict[str, Any], booking: dict[str, Any], space_id: str
+    day: dict[str, Any],
+    night: dict[str, Any] | None,
+    availability: dict[str, Any],
+    booking: dict[str, Any],
+    space_id: str,
 ) -> list[tuple[Any, int]]:
+    """List the starts of a day; a booking may run on into the night that follows it."""
     first, last = moment(booking["starts_at"]), moment(booking["ends_at"])
-    free = weeks.stretches(day, availability["regimes"], availability.get("bookable_until"))
-    found = weeks.fitting(weeks.given_back(free, first, last), last - first)
+    told = availability["regimes"], availability.get("bookable_until")
+    free, after = (weeks.given_back(weeks.stretches(one, *told), first, last) if one else [] for one in (day, night))
+    found = weeks.fitting(free, last - first, after)
     is_here = space_id == booking["space_id"]
     return [(at, price) for at, price in found if _may_move_to(booking, price) and not (is_here and at == first)]
 

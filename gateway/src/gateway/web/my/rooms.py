@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any
 
 from flask import abort, g, render_template, request, url_for
@@ -80,16 +81,18 @@ def _checked(space_id: str, choice: dict[str, Any]) -> dict[str, Any]:
 
 
 def times_of_day(api: Any, venue: dict[str, Any], space_id: str, on: date) -> dict[str, Any]:
-    """Read a day and what was chosen of it: the same for a resident and for the counter."""
-    availability = api.get("venue", "/availability", venue_id=venue["venue_id"], **{"from": on, "days": 1})
+    """Read a day and what was chosen of it, the night after it included: for a resident and for the counter."""
+    availability = api.get("venue", "/availability", venue_id=venue["venue_id"], **{"from": on, "days": 2})
     space = next((one for one in availability["spaces"] if one["space_id"] == space_id), None)
     if space is None or not space["days"]:
         abort(404)
-    rows = weeks.stretches(space["days"][0], availability["regimes"], availability.get("bookable_until"))
+    told = availability["regimes"], availability.get("bookable_until")
+    rows, *night = (weeks.stretches(day, *told) for day in space["days"])
     starts_at = weeks.local(on, request.args.get("start", ""))
     stretch = weeks.around(rows, starts_at) if starts_at else None
-    ends = weeks.ends(rows, starts_at) if stretch and starts_at else []
-    ends_at = weeks.local(on, request.args.get("end", ""))
+    longest = venue["terms"]["longest_minutes"]
+    ends = weeks.ends([*rows, *chain(*night)], starts_at, longest) if stretch and starts_at else []
+    ends_at = weeks.local(on, request.args.get("end", ""), most=48)
     chosen = next((one for one in ends if one.at == ends_at), None)
     return {
         "venue": venue,

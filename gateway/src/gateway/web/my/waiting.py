@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import abort, g, redirect, render_template, request, url_for
@@ -92,6 +92,7 @@ def body_of(asked: dict[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
     on, minutes = reading.day(asked["on"]), reading.number(asked["minutes"])
     first, last = (weeks.local(on or today(), asked[name]) for name in ("from", "until"))
     if on and first and last and minutes:
+        last += timedelta(days=1) if last <= first else timedelta(0)  # an end before its start is the next morning's
         times = {"starts_at": first.isoformat(), "ends_at": last.isoformat(), "minutes": minutes}
         return {"space_id": asked["space_id"], **times}, {}
     wrong = {} if on else {"on": _("没有这一天，请再写一次。")}
@@ -107,7 +108,7 @@ def asked_of(fields: Any) -> dict[str, str]:
         first, last = _instant(starts_at), _instant(ends_at)
         length = int((last - first).total_seconds() // 60)
         asked |= {"on": first.date().isoformat(), "from": f"{first:%H:%M}", "minutes": str(length)}
-        asked["until"] = f"{last:%H:%M}" if last.date() == first.date() else "23:30"
+        asked["until"] = f"{last:%H:%M}"
     usual = {"on": today().isoformat(), "from": "18:00", "until": "22:00", "minutes": "60"}
     return asked | {name: asked[name] or known for name, known in usual.items()}
 
