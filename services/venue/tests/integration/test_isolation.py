@@ -21,7 +21,8 @@ COMMUNITY = [
 # Those of money, quotas and calendars are tried with rows of two communities in test_money_isolation.
 BY_POLICY = [
     "booking_parts", "calendar_feeds", "check_ins", "closures", "day_statements", "deposit_endings", "deposits",
-    "door_displays", "door_secrets", "equipment", "equipment_holds", "exemptions", "household_members", "left_behind",
+    "door_displays", "door_secrets", "equipment", "equipment_holds", "exemptions", "household_members", "import_rows",
+    "imports", "left_behind",
     "marks", "owed_sessions", "pauses", "payment_events", "payment_intents", "posted_entries",
     "public_share_shortfalls", "quota_counters", "quota_uses", "quotas", "reconciliation_differences",
     "refund_executions", "refunds", "regime_exceptions", "series", "series_dates", "series_equipment", "special_days",

@@ -15,7 +15,7 @@ from venue.api.booking.booking import (
     move_booking,
 )
 from venue.api.booking.counter import check_in, check_out, refund_settlement, reverse_settlement, settle_booking
-from venue.api.booking.imports import import_bookings
+from venue.api.booking.imports import get_import, import_bookings, list_imports
 from venue.api.booking.quotas import end_quota, list_quotas, set_quota
 from venue.api.booking.times import get_availability, get_public_week, list_venues
 from venue.api.calendars import create_calendar_feed, get_calendar, list_calendar_feeds, revoke_calendar_feed
@@ -176,6 +176,7 @@ __all__ = [
     "get_calendar",
     "get_day",
     "get_door_display",
+    "get_import",
     "get_owed_sessions",
     "get_payment",
     "get_public_week",
@@ -199,6 +200,7 @@ __all__ = [
     "list_deposits",
     "list_displays",
     "list_exemptions",
+    "list_imports",
     "list_left_behind",
     "list_marks",
     "list_my_bookings",

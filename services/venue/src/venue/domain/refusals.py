@@ -173,6 +173,11 @@ def version_changed(version: int) -> AppError:
     return PreconditionFailed("version_changed", current_version=version)
 
 
+def unknown_import() -> AppError:
+    """No such import in the caller's community."""
+    return NotFound("import_not_found", zh="没有这次导入。", en="There is no such import.")
+
+
 def expect_version(version: int, seen: int | None) -> None:
     """Refuse to act on a version the caller has not seen. None: the caller insists on no version."""
     if seen is not None and version != seen:

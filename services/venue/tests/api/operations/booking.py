@@ -51,6 +51,20 @@ def import_bookings(world: World) -> Request:
     return Request(world.counter(), "/imports", body)
 
 
+def imported(world: World) -> dict[str, Any]:
+    request = import_bookings(world)
+    return request.who.post(request.path, request.body).json()
+
+
+def list_imports(world: World) -> Request:
+    imported(world)
+    return Request(world.counter(), "/imports", method="get")
+
+
+def get_import(world: World) -> Request:
+    return Request(world.counter(), f"/imports/{imported(world)['import_id']}", method="get")
+
+
 def check_booking(world: World) -> Request:
     return Request(world.resident(), "/bookings/check", world.wish())
 
@@ -155,6 +169,8 @@ OPERATIONS = by_name(
         list_venues,
         get_public_week,
         import_bookings,
+        list_imports,
+        get_import,
         get_availability,
         list_bookings,
         list_my_bookings,

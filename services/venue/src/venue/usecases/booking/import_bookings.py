@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,12 +11,14 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from chassis.auth import Actor
+from chassis.db import retry_conflicts, uuid7
 from chassis.errors import AppError
 from chassis.reply import problem
 
 from venue.deps import Attempt, Deps, InProcess
 from venue.domain import refusals
 from venue.domain.opening import hours
+from venue.store.booking import imports
 from venue.store.venues import queries as venue_queries
 from venue.usecases.booking.book_space import BookSpace, OnBehalf, book_space
 
@@ -39,7 +41,8 @@ def import_bookings(
     """Book what can be booked and say of every other row which rule refused it.
 
     Each row is a transaction with a key of its own (the import's key and the row's number): an import that broke off
-    is sent again under the same key, and what it had booked is answered again instead of booked twice.
+    is sent again under the same key, and what it had booked is answered again instead of booked twice. What became of
+    the rows is kept once all are through.
     """
     with deps.database.read(actor) as connection:
         found = venue_queries.rooms_of_venue(connection, actor.division, venue_id)
@@ -49,7 +52,33 @@ def import_bookings(
     zone = ZoneInfo(found[0]["tz"])
     results = [_row(deps, actor, rooms, zone, number, row, attempt) for number, row in enumerate(rows, 1)]
     booked = sum(one["outcome"] == "booked" for one in results)
-    return {"booked": booked, "refused": len(results) - booked, "rows": results}
+    key = f"{attempt.idempotency_key}:{attempt.body_hash}" if attempt.idempotency_key else str(uuid7())
+    kept = imports.Kept(venue_id, key, deps.clock.now(), booked, len(results) - booked)
+    import_id = retry_conflicts(lambda: _keep(deps, actor, kept, rows, results, attempt))
+    return {"import_id": str(import_id), "booked": booked, "refused": kept.refused, "rows": results}
+
+
+def _keep(
+    deps: Deps,
+    actor: Actor,
+    kept: imports.Kept,
+    rows: Sequence[ImportRow],
+    results: Sequence[Mapping[str, Any]],
+    attempt: Attempt,
+) -> UUID:
+    with deps.unit_of_work(actor) as work:
+        told = [_stored(row, result) for row, result in zip(rows, results, strict=True)]
+        import_id = imports.keep(work, kept, told)
+        detail = {"booked": kept.booked, "refused": kept.refused}
+        work.audit("bookings.imported", "import", import_id, detail, attempt.request_id)
+        work.commit()
+    return import_id
+
+
+def _stored(row: ImportRow, result: Mapping[str, Any]) -> dict[str, Any]:
+    return {"row_no": result["row"], **vars(row)} | {
+        name: result.get(name) for name in ("booking_id", "code", "reason")
+    }
 
 
 def _row(
