@@ -267,7 +267,7 @@ def test_after_a_day_nobody_asks_for_an_expired_payment_any_more(deps, guest, bo
 def test_what_was_abandoned_is_asked_for_every_ten_minutes_all_of_it_and_whoever_else_is_awaited(
     deps, guest, house, booking, frozen_clock, monkeypatch
 ):
-    monkeypatch.setattr("venue.usecases.money.ask_provider.AT_ONCE", 2)
+    monkeypatch.setattr("venue.usecases.money.provider_round.AT_ONCE", 2)
     others = [book(deps, guest, house.spaces[room], *EVENING) for room in ("elders_space", "book_room")]
     abandoned = [told_of(pending(deps, guest, one)).reference for one in (booking, *others)]
     frozen_clock.set(at("2026-11-23T10:16"))

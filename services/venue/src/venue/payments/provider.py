@@ -57,7 +57,7 @@ class PaymentProvider(Protocol):
     name: str
 
     def create_intent(self, reference: str, amount_fen: int, currency: str, expires_at: datetime) -> Asked:
-        """Ask for a payment; the same answer again for the same reference."""
+        """Ask for a payment; the same answer again for the same reference. May raise Refused."""
 
     def query(self, reference: str) -> Told | None:
         """What became of a payment; None while the payer has not decided."""

@@ -37,6 +37,15 @@ class Intent:
     pay_url: str | None = None
     to_return_fen: int | None = None
 
+    @property
+    def number(self) -> UUID:
+        """What a page of payments goes by."""
+        return self.payment_id
+
+    def is_over(self, now: datetime) -> bool:
+        """Tell whether its payer is waited for, and for too long."""
+        return self.state in OPEN and self.expires_at <= now
+
 
 def may_start(booking: Booking, amount_fen: int, currency: str) -> None:
     """Judge starting a payment: renminbi, the frozen price, for a booking that is not paid and not over."""

@@ -30,6 +30,15 @@ class Refund:
     reason_code: str
 
 
+@dataclass(frozen=True)
+class Owed:
+    """Money that the provider has yet to give back: of a refund, or the whole of a payment that pays for nothing."""
+
+    number: UUID  # the refund's id, or the payment's own
+    payment_id: UUID
+    amount_fen: int
+
+
 def owed(paid_fen: int, before_fen: int, percent: int) -> int:
     """The percentage decided when the booking ended, rounded down to the fen. Never more than is left."""
     return max(0, min(paid_fen * percent // 100, paid_fen) - before_fen)

@@ -13,6 +13,7 @@ from chassis.db import UnitOfWork
 from sqlalchemy.dialects import postgresql as pg
 
 from venue.domain.money.payments import OPEN, Intent
+from venue.domain.money.refunds import Owed
 from venue.store.money.money_tables import payment_events, payment_intents
 
 _C = payment_intents.c
@@ -90,12 +91,12 @@ def late(connection: sa.Connection, division: str, since: datetime, limit: int, 
     return [Intent(*row) for row in connection.execute(query.order_by(_C.id).limit(limit))]
 
 
-def to_return(connection: sa.Connection, division: str, limit: int) -> Sequence[Mapping[str, Any]]:
-    """Money that a provider took and we could not use: it goes back whole."""
-    query = sa.select(_C.id, _C.to_return_fen).where(
-        _C.division_code == division, _C.to_return_fen.is_not(None), _C.returned_at.is_(None)
+def to_return(connection: sa.Connection, division: str, limit: int, after: UUID = FIRST) -> list[Owed]:
+    """Money that a provider took and we could not use, by id: it goes back whole."""
+    query = sa.select(_C.id, _C.id.label("payment_id"), _C.to_return_fen).where(
+        _C.division_code == division, _C.to_return_fen.is_not(None), _C.returned_at.is_(None), _C.id > after
     )
-    return connection.execute(query.order_by(_C.created_at, _C.id).limit(limit)).mappings().all()
+    return [Owed(*row) for row in connection.execute(query.order_by(_C.id).limit(limit))]
 
 
 def change(work: UnitOfWork, payment_id: UUID, at: datetime, **values: Any) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from chassis.db import UnitOfWork
 from sqlalchemy.dialects import postgresql as pg
 
-from venue.domain.money.refunds import Refund
+from venue.domain.money.refunds import Owed, Refund
 from venue.store.money.money_tables import booking_terms, payment_intents, refund_executions, refunds, venue_terms
 from venue.store.tables import reversals, settlements
 
@@ -47,22 +47,22 @@ def insert(work: UnitOfWork, booking_id: UUID, refund: Refund, at: datetime, on:
     )
 
 
-def not_executed(connection: sa.Connection, division: str, limit: int) -> Sequence[Mapping[str, Any]]:
-    """Online refunds that the provider has not carried out, oldest first."""
+def not_executed(connection: sa.Connection, division: str, limit: int, after: UUID) -> list[Owed]:
+    """Online refunds that the provider has not carried out, by id."""
     done, intent = refund_executions.c, payment_intents.c
     query = (
-        sa.select(_C.id, _C.amount_fen, _C.settlement_id, intent.id.label("intent_id"), intent.provider_ref)
+        sa.select(_C.id, intent.id.label("payment_id"), _C.amount_fen)
         .join_from(
             refunds,
             payment_intents,
             (intent.division_code == _C.division_code) & (intent.settlement_id == _C.settlement_id),
         )
         .outerjoin(refund_executions, (done.division_code == _C.division_code) & (done.refund_id == _C.id))
-        .where(_C.division_code == division, _C.method == "online", done.refund_id.is_(None))
-        .order_by(_C.refunded_at, _C.id)
+        .where(_C.division_code == division, _C.method == "online", done.refund_id.is_(None), _C.id > after)
+        .order_by(_C.id)
         .limit(limit)
     )
-    return connection.execute(query).mappings().all()
+    return [Owed(*row) for row in connection.execute(query)]
 
 
 def executed(work: UnitOfWork, refund_id: UUID, provider_ref: str, at: datetime) -> None:
