@@ -334,6 +334,33 @@ def test_what_a_sitting_that_does_not_take_place_left_unanswered_goes_to_the_nex
     ]
 
 
+def test_topics_are_carried_over_in_their_order_and_locked_in_it(deps, house, database, look):
+    """Who merges two of them locks them in that order too: else each could wait for what the other has."""
+    sitting = open_tea(deps, house, valid_until=date(2026, 11, 25))
+    older, younger = propose(deps, resident(), sitting), propose(deps, resident(), sitting)
+    for one in (younger, older):  # what was stored anew last is not what was raised last
+        publish(deps, one)
+    rotas.create_rota(deps, counter(), tea(house, valid_from=date(2026, 12, 1), valid_until=None), InProcess())
+    row = "SELECT FROM topics WHERE id = %s FOR UPDATE NOWAIT"
+    with database.superuser() as merging, ThreadPoolExecutor(1) as client:
+        merging.autocommit = False
+        merging.execute(row, (id_of(older),))
+        cancelling = client.submit(sittings.cancel_session, deps, counter(), sitting, "防汛", InProcess())
+        until(lambda: look(WAITING) != [(0,)], "it waits for the older one")
+
+        merging.execute(row, (id_of(younger),))
+        merging.rollback()
+
+        assert cancelling.result(timeout=10).status == 200
+    noted = look("SELECT object_id FROM audit WHERE action = 'topic.carried_over' ORDER BY id")
+    in_order = [older["topic_id"], younger["topic_id"]]
+    assert [topic_id for (topic_id,) in noted] == in_order
+    assert in_order in [
+        [topic["topic_id"] for topic in one["topics"]]
+        for one in see_sessions.public_sittings(deps, WUFUQIAO, "zh")["items"]
+    ]
+
+
 def test_without_a_sitting_to_come_topics_stay_where_they_were(deps, house):
     sitting = open_tea(deps, house)
     topic = propose(deps, resident(), sitting)

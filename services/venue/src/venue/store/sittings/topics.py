@@ -37,15 +37,16 @@ def open_of(work: UnitOfWork, person_id: UUID) -> int:
 
 
 def carry_over(work: UnitOfWork, from_id: UUID, into_id: UUID) -> Sequence[UUID]:
-    """Bring what one sitting left unanswered to another; return which topics."""
+    """Bring what one sitting left unanswered to another; return which topics, oldest first, as ``lock`` locks them."""
     known, shown = topics.c, published_topics.c
-    moved = (
-        sa.update(topics)
-        .where(known.division_code == work.division, known.session_id == from_id, known.state.in_(UNANSWERED))
-        .values(session_id=into_id, version=known.version + 1)
-        .returning(known.id)
+    left = sa.select(known.id).where(
+        known.division_code == work.division, known.session_id == from_id, known.state.in_(UNANSWERED)
     )
-    carried = work.execute(moved).scalars().all()
+    carried = work.execute(left.order_by(known.id).with_for_update()).scalars().all()
+    if not carried:
+        return []
+    mine = (known.division_code == work.division) & known.id.in_(carried)
+    work.execute(sa.update(topics).where(mine).values(session_id=into_id, version=known.version + 1))
     public = (shown.division_code == work.division) & shown.topic_id.in_(carried)
     work.execute(sa.update(published_topics).where(public).values(session_id=into_id))
     return carried
