@@ -16,6 +16,8 @@ FORM = {
     "lead_minutes": "60",
     "late_cancel_minutes": "120",
     "grace_minutes": "20",
+    "hold_minutes": "10",
+    "offer_minutes": "45",
     "refund_percent_late": "40",
     "pays_online": "yes",
 }
@@ -36,6 +38,8 @@ def test_the_secretary_sets_every_term_of_booking(browse, services):
             "lead_minutes": 60,
             "late_cancel_minutes": 120,
             "grace_minutes": 20,
+            "hold_minutes": 10,
+            "offer_minutes": 45,
         },
         "refund_percent_late": 40,
         "pays_online": True,

@@ -14,7 +14,10 @@ from gateway.web.desk import venue_forms
 from gateway.web.desk.venue_forms import change, whole
 from gateway.web.routes import POST, Route
 
-LIMITS = ("horizon_days", "longest_minutes", "lead_minutes", "late_cancel_minutes", "grace_minutes")
+LIMITS = (
+    "horizon_days", "longest_minutes", "lead_minutes", "late_cancel_minutes", "grace_minutes", "hold_minutes",
+    "offer_minutes",
+)  # fmt: skip
 
 
 def show() -> str:
