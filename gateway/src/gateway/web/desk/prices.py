@@ -53,7 +53,8 @@ def create_regime() -> Any:
 def update_regime(regime: str) -> Any:
     """Change what a kind of time is for, and for whom."""
     path = f"/venues/{venue_forms.venue_id()}/regimes/{regime}"
-    return change(_page, "desk.prices", path, _regime(), method="PATCH")
+    keep = {"keep_bookings": True} if forms.text("keep_bookings") == "yes" else {}
+    return change(_page, "desk.prices", path, _regime() | keep, method="PATCH")
 
 
 def end_regime(regime: str) -> Any:

@@ -23,7 +23,9 @@ def create_regime(call: Call, venue_id: str, body: dict[str, Any]) -> Reply:
 
 def update_regime(call: Call, venue_id: str, regime: str, body: dict[str, Any]) -> Reply:
     """Change a regime."""
-    return regimes.update_regime(call.deps, call.actor, UUID(venue_id), regime, body, call)
+    changes = {name: value for name, value in body.items() if name != "keep_bookings"}
+    keep = body.get("keep_bookings", False)
+    return regimes.update_regime(call.deps, call.actor, UUID(venue_id), regime, changes, call, keep_bookings=keep)
 
 
 def end_regime(call: Call, venue_id: str, regime: str, body: dict[str, Any]) -> Reply:

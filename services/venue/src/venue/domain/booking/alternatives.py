@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from venue.domain.booking.availability import Held
-from venue.domain.booking.judging import NOT_FOR_BOOKING
 from venue.domain.booking.offer import Offer, price_on
 from venue.domain.opening import hours
 
@@ -132,7 +131,7 @@ def free_starts(
 
 
 def _bookable(offer: Offer, span: hours.Span, regime: str | None) -> bool:
-    if (regime is not None and span.regime != regime) or offer.nature(span.regime).kind in NOT_FOR_BOOKING:
+    if (regime is not None and span.regime != regime) or not offer.nature(span.regime).is_bookable:
         return False
     return price_on(hours.local_date(span.starts_at, offer.zone), span.regime, offer.prices) is not None
 

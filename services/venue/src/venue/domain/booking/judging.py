@@ -17,7 +17,6 @@ from venue.domain.opening.hours import Span
 from venue.domain.presence.marks_refusals import paused_after_no_shows
 
 LONGEST_LOOK = timedelta(days=2)  # no venue admits longer bookings; longer wishes are not looked at day by day
-NOT_FOR_BOOKING = frozenset({"office_hours", "government_desk", "closed"})
 
 
 @dataclass(frozen=True)
@@ -112,14 +111,14 @@ def _parts(offer: Offer, wish: Wish) -> tuple[list[Part], list[AppError]]:
         return [], [refusals.outside_opening()]
     parts = [_priced(offer, span) for span in spans]
     natures = [offer.nature(span.regime) for span in spans]
-    if any(part is None for part in parts) or any(one.kind in NOT_FOR_BOOKING for one in natures):
+    if any(part is None for part in parts) or not all(one.is_bookable for one in natures):
         return [], [refusals.not_for_booking()]
     priced = [part for part in parts if part is not None]
     failures: list[AppError] = []
     if len(priced) > 1 and not wish.split:
         failures.append(refusals.crosses_regime(priced[0].ends_at, priced, offer.zone))
     for one in natures:
-        if (one.audience == "groups" and not wish.for_group) or (one.audience == "officials" and not wish.at_counter):
+        if not one.is_for(for_group=wish.for_group, at_counter=wish.at_counter):
             failures.append(refusals.not_for_this_audience(one.audience))
             break
     return priced, failures

@@ -10,9 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from venue.domain.opening import hours
-from venue.domain.opening.hours import HoursCalendar, Nature, Span, WeeklyRule
-
-OPEN_TO_ALL = Nature("commercial")
+from venue.domain.opening.hours import OPEN_TO_ALL, HoursCalendar, Nature, Span, WeeklyRule
 
 
 @dataclass(frozen=True)
@@ -77,8 +75,7 @@ class Offer:
 
     def nature(self, regime: str) -> Nature:
         """Return what a regime demands of a booking in it."""
-        known = self.rules.natures.get(regime) if isinstance(self.rules, HoursCalendar) else None
-        return known or OPEN_TO_ALL
+        return self.rules.nature(regime) if isinstance(self.rules, HoursCalendar) else OPEN_TO_ALL
 
 
 @dataclass(frozen=True)

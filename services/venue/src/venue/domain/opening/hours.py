@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 GRAIN = timedelta(minutes=30)
+NOT_FOR_BOOKING = frozenset({"office_hours", "government_desk", "closed"})
 EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)  # inside it, no zone or addition can overflow
 
 
@@ -52,6 +53,18 @@ class Nature:
     audience: str = "everyone"
     needs_approval: bool = False
 
+    @property
+    def is_bookable(self) -> bool:
+        """Tell whether anybody at all may book such time."""
+        return self.kind not in NOT_FOR_BOOKING
+
+    def is_for(self, *, for_group: bool, at_counter: bool) -> bool:
+        """Tell whether the time is for such a booking: groups have theirs, officials' is given at the counter."""
+        return {"groups": for_group, "officials": at_counter}.get(self.audience, True)
+
+
+OPEN_TO_ALL = Nature("commercial")
+
 
 @dataclass(frozen=True)
 class HoursCalendar:
@@ -65,6 +78,10 @@ class HoursCalendar:
     follows: Mapping[date, int] = field(default_factory=dict)
     exceptions: Mapping[date, Sequence[DatedHours]] = field(default_factory=dict)
     natures: Mapping[str, Nature] = field(default_factory=dict)
+
+    def nature(self, regime: str) -> Nature:
+        """Return what kind of time a regime is; without a word about it, time for everyone."""
+        return self.natures.get(regime, OPEN_TO_ALL)
 
     def stretches(self, day: date) -> list[tuple[int, int, str]]:
         """Return the day's (from, until, regime) in order."""

@@ -39,7 +39,8 @@ _USED = sa.text("""
 def bookings_ahead(connection: sa.Connection, division: str, venue_id: UUID, now: datetime) -> list[Ahead]:
     """The bookings of a venue that hold time from now on, earliest first."""
     booking = bookings.c
-    query = sa.select(booking.pick_up_code, booking.starts_at, booking.ends_at).where(
+    told = (booking.group_id.is_not(None), booking.channel == "counter")
+    query = sa.select(booking.pick_up_code, booking.starts_at, booking.ends_at, *told).where(
         booking.division_code == division,
         booking.venue_id == venue_id,
         booking.ends_at > now,

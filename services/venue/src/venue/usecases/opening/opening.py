@@ -51,7 +51,7 @@ def set_weekly_hours(
         kinds = venue_calendar.kinds_of(before)
         percent = public_share.of_week((kinds[rule.regime], rule.until_minute - rule.from_minute) for rule in rules)
         public_share.expect_enough(percent, venue["min_public_percent"])
-        _look_at_bookings(deps, work, before, keep_bookings=keep_bookings)
+        look_at_bookings(deps, work, before, keep_bookings=keep_bookings)
 
     return change_venue(deps, actor, venue_id, attempt, "set_weekly_hours", "hours", act)
 
@@ -75,8 +75,8 @@ def set_own_hours(
         venue_calendar.expect_regimes(before, [one.regime for one in own if one.regime], day)
         regimes.replace_exceptions(work, venue_id, day, own)
         after = venue_calendar.read(work, venue_id)
-        _expect_public_share(before, after, day)
-        _look_at_bookings(deps, work, before, after=after, keep_bookings=keep_bookings)
+        expect_public_share(before, after, day)
+        look_at_bookings(deps, work, before, after=after, keep_bookings=keep_bookings)
 
     operation = "clear_own_hours" if stretches is None else "set_own_hours"
     return change_venue(deps, actor, venue_id, attempt, operation, "exceptions", act)
@@ -114,7 +114,7 @@ def _special_day(
         before = [venue_calendar.read(work, venue["id"]) for venue in venues]
         act(work)
         for one in before:
-            _look_at_bookings(deps, work, one, keep_bookings=keep_bookings)
+            look_at_bookings(deps, work, one, keep_bookings=keep_bookings)
             tell(deps, work, one.venue["id"], "special_days")
         work.audit("special_day.changed", "special_day", day, {"operation": operation}, attempt.request_id)
         rows = venue_settings.special_days_of(work.connection, work.division)
@@ -152,21 +152,23 @@ def _expect_not_past(deps: Deps, venue: Row, day: date) -> None:
         raise regime_refusals.starts_too_early()
 
 
-def _expect_public_share(before: VenueSettings, after: VenueSettings, day: date) -> None:
+def expect_public_share(before: VenueSettings, after: VenueSettings, day: date) -> None:
     """Refuse a day that takes its week below the agreed share, unless the week was no better before."""
-    zone, kinds = ZoneInfo(after.venue["tz"]), venue_calendar.kinds_of(after)
-    monday = venue_calendar.monday_of(day)
+    zone, monday = ZoneInfo(after.venue["tz"]), venue_calendar.monday_of(day)
     percents = [
-        public_share.of_week(venue_calendar.week_minutes(venue_calendar.calendar_of(one), monday, zone, kinds))
+        public_share.of_week(
+            venue_calendar.week_minutes(venue_calendar.calendar_of(one), monday, zone, venue_calendar.kinds_of(one))
+        )
         for one in (before, after)
     ]
     if percents[1] < percents[0]:
         public_share.expect_enough(percents[1], after.venue["min_public_percent"])
 
 
-def _look_at_bookings(
+def look_at_bookings(
     deps: Deps, work: UnitOfWork, before: VenueSettings, *, after: VenueSettings | None = None, keep_bookings: bool
 ) -> None:
+    """Refuse what would leave bookings outside the time that is for them, unless they are kept; then look who waits."""
     now = deps.clock.now()
     after = after or venue_calendar.read(work, before.venue["id"])
     codes = venue_calendar.codes_stranded(

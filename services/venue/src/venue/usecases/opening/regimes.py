@@ -20,8 +20,9 @@ from venue.domain.opening.hours import EARLIEST
 from venue.domain.opening.public_share import PUBLIC
 from venue.store.opening import regimes
 from venue.store.venues import spaces
-from venue.store.venues.venue_settings import Row
-from venue.usecases.opening.venue_calendar import read
+from venue.store.venues.venue_settings import Row, VenueSettings
+from venue.usecases.opening.opening import expect_public_share, look_at_bookings
+from venue.usecases.opening.venue_calendar import monday_of, read
 from venue.usecases.venues.change_venue import change_venue
 
 
@@ -44,17 +45,41 @@ def create_regime(
 
 
 def update_regime(
-    deps: Deps, actor: Actor, venue_id: UUID, code: str, changes: Mapping[str, Any], attempt: Attempt
+    deps: Deps,
+    actor: Actor,
+    venue_id: UUID,
+    code: str,
+    changes: Mapping[str, Any],
+    attempt: Attempt,
+    *,
+    keep_bookings: bool = False,
 ) -> Reply:
-    """Change names, purposes, kind, audience or approval. Bookings made before keep what they were promised."""
+    """Change names, purposes, kind, audience or approval. Bookings made before keep what they were promised.
+
+    Another kind or audience is a change of hours, and looked at as one.
+    """
 
     def act(work: UnitOfWork, venue: Row) -> None:
         _expect_known(work, venue_id, code)
+        before, today = read(work, venue_id), _today(deps, venue)
         if changes.get("kind") not in (None, regimes.known(work, venue_id)[code]["kind"]):
-            _expect_free(changes["kind"], regimes.dearest(work, venue_id, code, _today(deps, venue)))
+            _expect_free(changes["kind"], regimes.dearest(work, venue_id, code, today))
         regimes.update(work, venue_id, code, changes)
+        if {"kind", "audience", "approval"} & changes.keys():
+            after = read(work, venue_id)
+            for day in _weeks_that_differ(before, today):
+                expect_public_share(before, after, day)
+            look_at_bookings(deps, work, before, after=after, keep_bookings=keep_bookings)
 
     return change_venue(deps, actor, venue_id, attempt, "update_regime", "regimes", act)
+
+
+def _weeks_that_differ(settings: VenueSettings, today: date) -> list[date]:
+    """A day of each week from now on that may have hours unlike the week before it."""
+    own = [row["day"] for row in (*settings.exceptions, *settings.special_days)]
+    starts = [row["valid_from"] + timedelta(days=offset) for row in settings.rules for offset in (0, 7)]
+    mondays = {monday_of(day) for day in (today, today + timedelta(days=7), *own, *starts)}
+    return sorted(monday for monday in mondays if monday >= monday_of(today))
 
 
 def end_regime(deps: Deps, actor: Actor, venue_id: UUID, code: str, on: date, attempt: Attempt) -> Reply:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from chassis.db import UnitOfWork
 
 from venue.domain.opening import hours, regime_refusals, stranding
-from venue.domain.opening.hours import DatedHours, HoursCalendar, WeeklyRule
+from venue.domain.opening.hours import DatedHours, HoursCalendar, Nature, WeeklyRule
 from venue.domain.venues.definition import minutes
 from venue.store.opening import planning
 from venue.store.venues import venue_settings
@@ -34,6 +34,9 @@ def calendar_of(settings: VenueSettings) -> HoursCalendar:
         weekly=[_rule(row) for row in settings.rules if row["regime_code"] not in closed],
         follows={row["day"]: row["follows_weekday"] for row in settings.special_days if row["follows_weekday"]},
         exceptions=dict(own),
+        natures={
+            row["code"]: Nature(row["kind"], row["audience"], row["approval"] == "required") for row in settings.regimes
+        },
     )
 
 

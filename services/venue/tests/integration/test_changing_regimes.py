@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a kind of time is, or whom it is for, is changed with the same care as the hours themselves."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from chassis.errors import AppError
+from venue.deps import InProcess
+from venue.usecases.opening import opening, regimes, venue_calendar
+from venue.usecases.venues import venue_details
+
+from ..conftest import book, counter, resident, secretary
+
+MORNING = ("2026-11-26T10:00", "2026-11-26T11:00")
+EVENING = ("2026-11-26T19:00", "2026-11-26T20:00")
+
+
+def changed(deps, house, code: str, **more) -> str:
+    """Change a regime; return the refusal's code, or nothing."""
+    keep = more.pop("keep_bookings", False)
+    try:
+        regimes.update_regime(deps, secretary(), house.venue_id, code, more, InProcess(), keep_bookings=keep)
+    except AppError as refused:
+        return refused.code
+    return ""
+
+
+def test_the_publics_share_is_not_lost_by_calling_its_time_something_else(deps, house, look):
+    venue_details.update_venue(deps, secretary(), house.venue_id, {"min_public_percent": 30}, InProcess())
+
+    assert changed(deps, house, "public_benefit", kind="office_hours") == "public_share_too_small"
+    assert changed(deps, house, "public_benefit", kind="commercial") == "public_share_too_small"
+    assert look("SELECT kind FROM regimes WHERE code = 'public_benefit'") == [("public_benefit",)]
+    assert changed(deps, house, "commercial", kind="office_hours") == ""
+
+
+def test_the_share_is_kept_in_weeks_that_are_planned_too(deps, house):
+    venue_details.update_venue(deps, secretary(), house.venue_id, {"min_public_percent": 30}, InProcess())
+    new = {"name_zh": "成本", "name_en": "At cost", "purposes_zh": [], "purposes_en": [], "kind": "public_benefit"}
+    regimes.create_regime(deps, secretary(), house.venue_id, {"code": "later", **new}, 0, InProcess())
+    later = [
+        {"regime": code, "weekday": 1, "from": start, "until": end}
+        for code, start, end in (("later", "09:00", "18:00"), ("commercial", "18:00", "22:00"))
+    ]
+    since = venue_calendar.monday_of(deps.clock.now().date()).replace(month=12, day=28)
+    opening.set_weekly_hours(deps, secretary(), house.venue_id, since, later, InProcess())
+
+    assert changed(deps, house, "later", kind="at_cost") == "public_share_too_small"
+
+
+@pytest.mark.parametrize(
+    "change", [{"kind": "office_hours"}, {"kind": "closed"}, {"audience": "officials"}, {"audience": "groups"}]
+)
+def test_who_booked_is_not_left_in_time_that_is_no_longer_for_them_unless_kept(deps, house, change):
+    made = book(deps, resident(), house.spaces["council_pavilion"], *EVENING)
+
+    with pytest.raises(AppError) as refused:
+        regimes.update_regime(deps, secretary(), house.venue_id, "commercial", change, InProcess())
+
+    assert refused.value.code == "bookings_outside_hours"
+    assert refused.value.extra["codes"] == [made["pick_up_code"]]
+    assert changed(deps, house, "commercial", keep_bookings=True, **change) == ""
+
+
+def test_only_whom_the_time_is_no_longer_for_stands_in_the_way(deps, house):
+    room = house.spaces["council_pavilion"]
+    book(deps, counter(), room, *EVENING, behalf=uuid4(), group_id=uuid4())
+    book(deps, resident(), room, *MORNING)
+
+    assert changed(deps, house, "commercial", audience="groups") == ""
+    assert changed(deps, house, "commercial", audience="officials") == ""
+    assert changed(deps, house, "commercial", purposes_zh=["品茶"]) == ""
+    assert changed(deps, house, "commercial", approval="required") == "", "what is booked has been granted"
+
+
+def test_weekly_hours_that_turn_booked_time_into_office_hours_name_the_booking(deps, house):
+    book(deps, resident(), house.spaces["council_pavilion"], *EVENING)
+    new = {"name_zh": "办公", "name_en": "Office", "purposes_zh": [], "purposes_en": [], "kind": "office_hours"}
+    regimes.create_regime(deps, secretary(), house.venue_id, {"code": "office", **new}, None, InProcess())
+    week = [
+        {"regime": code, "weekday": day, "from": start, "until": end}
+        for code, start, end in (("public_benefit", "09:00", "18:00"), ("office", "18:00", "22:00"))
+        for day in range(1, 8)
+    ]
+
+    with pytest.raises(AppError) as refused:
+        opening.set_weekly_hours(deps, secretary(), house.venue_id, deps.clock.now().date(), week, InProcess())
+
+    assert refused.value.code == "bookings_outside_hours"
