@@ -42,7 +42,7 @@ clean-data: prepare  ## delete every database, event and secret of this machine;
 test:  ## ruff, then every test; TESTS="services/venue -k price" narrows
 	@$(PYTHON) deploy/local/prepare.py --lock dev
 	@.venv/bin/ruff check .
-	@$(IN_VENV) -m pytest $(if $(TESTS),$(TESTS),-n 2 --dist loadfile)
+	@$(IN_VENV) -m pytest $(if $(TESTS),$(TESTS),-n 2 --dist loadfile --no-loadscope-reorder)
 
 prove-guarantees:  ## apply each mutation of docs/guarantees.md to a scratch copy and demand a red test
 	@$(PYTHON) deploy/local/prepare.py --lock dev

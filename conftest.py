@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""LINLI_NO_SKIP=1 (the pipeline sets it): a test that skips itself there is a test that failed."""
+"""For every test: none skips itself where LINLI_NO_SKIP=1 (the pipeline sets it), and the longest files go first."""
 
 import os
 
@@ -26,3 +26,11 @@ def pytest_make_collect_report(collector):
     if NO_SKIP and report.skipped:
         report.outcome = "failed"
         report.longrepr = f"{collector.nodeid} skipped although LINLI_NO_SKIP=1"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """Of several workers none is to begin a long file when the others have nothing left (``make test``)."""
+    if hasattr(config, "workerinput"):
+        long = {item.path for item in items if item.get_closest_marker("slow") or item.get_closest_marker("browser")}
+        items.sort(key=lambda item: item.path not in long)

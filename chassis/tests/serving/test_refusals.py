@@ -250,9 +250,9 @@ def test_a_token_signed_with_the_service_key_of_another_audience_is_401(guest):
 
 
 def test_one_caller_too_often_is_429_and_others_are_served(kitchen):
-    guest = Guest(build(kitchen, Settings(caller_burst=2, caller_per_second=0.1)))
+    guest = Guest(build(kitchen, Settings(caller_burst=2, caller_per_second=0.001)))
     answers = [guest.ask("GET", "/cups", token=sign()) for _ in range(3)]
 
     problem(answers[2], 429, "too_many_requests")
-    assert answers[2].headers["retry-after"] == "10"
+    assert 900 < int(answers[2].headers["retry-after"]) <= 1000  # seconds until the next thousandth is whole
     assert guest.ask("GET", "/cups", token=sign(sub="somebody else")).status_code == 200
