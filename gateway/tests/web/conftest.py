@@ -92,6 +92,7 @@ PAGES = [
     ("/my/calendar", None),
     ("/desk/book", WORKER),
     ("/desk/import", WORKER),
+    (f"/desk/import/{ID}e5", WORKER),
     ("/desk/book?q=x", WORKER),
     (f"/desk/book/week?person={ID}51", WORKER),
     (f"/desk/book/{ID}10?date=2026-11-24&start=19:00&end=21:00&person={ID}51", WORKER),

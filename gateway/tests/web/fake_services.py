@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from . import fake_money, fake_notices, fake_presence, fake_rooms, fake_series, fake_sittings
+from . import fake_imports, fake_money, fake_notices, fake_presence, fake_rooms, fake_series, fake_sittings
 from .fake_answers import (
     BOOKING,
     CATEGORIES,
@@ -218,10 +218,8 @@ class FakeServices:
             return {"items": [quota()]} if method == "GET" else quota()
         if path.startswith("/quotas/"):
             return quota()
-        if path == "/imports":
-            rows = json.loads(request.content)["rows"]
-            booked = [{"row": n, "outcome": "booked", "booking_id": BOOKING} for n, _row in enumerate(rows, 1)]
-            return {"booked": len(rows), "refused": 0, "rows": booked}
+        if path.startswith("/imports"):
+            return fake_imports.answer(method, path, request)
         if path == "/bookings/check":
             return self.check
         if path.startswith("/bookings"):

@@ -11,6 +11,7 @@ from gateway.web.desk import booking_rows
 
 from .conftest import CSRF, ID, OPERATOR, WORKER, headers_for
 from .fake_answers import PERSON
+from .fake_imports import IMPORT, KEPT, row
 
 HEAD = "屋子,日期,几点开始,几点结束,姓名或电话,做什么用,几个人"
 LINE = "议事茶亭,2026/12/1,9:00,10：30,居民甲01,读书会,8"
@@ -29,14 +30,14 @@ def send(app):
 
 
 def told(services) -> list[dict]:
-    return [json.loads(one.content) for one in services.sent if one.url.path == IMPORTS]
+    return [json.loads(one.content) for one in services.sent if (one.method, one.url.path) == ("POST", IMPORTS)]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_what_a_person_writes_is_sent_in_the_contracts_words(send, services, encoding):
     answer = send(f"{HEAD}\r\n{LINE}\r\n".encode(encoding))
 
-    assert answer.status_code == 200, answer.text
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/desk/import/{IMPORT}"), answer.text
     assert told(services) == [
         {
             "venue_id": f"{ID}01",
@@ -55,17 +56,62 @@ def test_what_a_person_writes_is_sent_in_the_contracts_words(send, services, enc
     assert next(one for one in services.sent if one.url.path == IMPORTS).headers["Idempotency-Key"] == "k" * 12
 
 
-def test_every_line_says_what_became_of_it(send, services):
-    rows = [
-        {"row": 1, "outcome": "booked", "booking_id": f"{ID}21"},
-        {"row": 2, "outcome": "refused", "code": "slot_taken", "reason": "这段时间已有人订了。"},
-    ]
-    services.refusals["POST", IMPORTS] = 200, {"booked": 1, "refused": 1, "rows": rows}
-
-    text = send(f"{HEAD}\n{LINE}\n\n{LINE}\n").text
+def test_the_result_can_be_opened_again_and_says_what_became_of_every_row(browse, services):
+    text = browse(f"/desk/import/{IMPORT}", WORKER).text
 
     assert "订上了 1 场，没有订上 1 场" in text and f'href="/desk/bookings/{ID}21"' in text
-    assert '<th scope="row">4</th>' in text and "这段时间已有人订了。" in text
+    assert "这段时间已有人订了。" in text and text.count("居民甲01") == 2 and "议事茶亭" in text
+    assert f'href="/desk/import/{IMPORT}/refused.csv"' in text
+    assert len([one for one in services.sent if one.url.path.endswith("/persons")]) == 1
+
+
+def test_two_hundred_residents_are_named_by_two_calls(browse, services):
+    rows = [row(number, person_id=f"{ID[:-3]}{number:03}00") for number in range(1, 201)]
+    services.refusals["GET", f"{IMPORTS}/{IMPORT}"] = 200, {**KEPT, "rows": rows}
+
+    browse(f"/desk/import/{IMPORT}", WORKER)
+
+    assert len([one for one in services.sent if one.url.path.endswith("/persons")]) == 2
+
+
+def test_where_all_was_booked_no_sheet_is_offered(browse, services):
+    all_booked = {**KEPT, "booked": 1, "refused": 0, "rows": [row(1)]}
+    services.refusals["GET", f"{IMPORTS}/{IMPORT}"] = 200, all_booked
+
+    text = browse(f"/desk/import/{IMPORT}", WORKER).text
+
+    assert "都订上了" in text and "refused.csv" not in text and "没有订上的" not in text
+
+
+def test_the_refused_rows_are_a_sheet_that_can_be_mended_and_sent_again(browse, send, services):
+    answer = browse(f"/desk/import/{IMPORT}/refused.csv", WORKER)
+
+    lines = answer.data.decode("utf-8-sig").splitlines()
+    assert lines[0] == HEAD + ",为什么没有订上"
+    assert lines[1:] == ["议事茶亭,2026-12-01,19:00,24:00,居民甲01,邻里读书会,8,这段时间已有人订了。"]
+
+    assert send(answer.data).status_code == 303
+    assert told(services)[0]["rows"][0]["local_end"] == "2026-12-02T00:00"
+
+
+def test_no_spreadsheet_takes_somebodys_words_for_a_formula(browse, services):
+    refused = row(1, outcome="refused", booking_id=None, code="slot_taken", reason="x", purpose="=cmd|x")
+    services.refusals["GET", f"{IMPORTS}/{IMPORT}"] = 200, {**KEPT, "rows": [refused]}
+
+    assert ",'=cmd|x," in browse(f"/desk/import/{IMPORT}/refused.csv", WORKER).data.decode("utf-8-sig")
+
+
+def test_earlier_imports_are_listed_and_without_one_the_page_says_so(browse, services):
+    assert f'href="/desk/import/{IMPORT}"' in browse("/desk/import", WORKER).text
+
+    services.refusals["GET", IMPORTS] = 200, {"items": [], "next_cursor": None}
+
+    assert "还没有导入过" in browse("/desk/import", WORKER).text
+
+
+def test_an_import_of_elsewhere_is_not_found(browse):
+    assert browse(f"/desk/import/{ID}e6", WORKER).status_code == 404
+    assert browse(f"/desk/import/{ID}e6/refused.csv", WORKER).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -139,11 +185,12 @@ def test_the_empty_sheet_in_english_is_read_as_it_was_given(app, services):
 
     answer = client.post("/desk/import", data=data, headers=headers, content_type="multipart/form-data")
 
-    assert answer.status_code == 200 and told(services)[0]["rows"][0]["local_start"] == "2026-11-23T19:00"
+    assert answer.status_code == 303 and told(services)[0]["rows"][0]["local_start"] == "2026-11-23T19:00"
 
 
 def test_the_operator_imports_nothing(send, services, browse):
-    assert browse("/desk/import", OPERATOR).status_code == 403
+    for path in ("", f"/{IMPORT}", f"/{IMPORT}/refused.csv"):
+        assert browse(f"/desk/import{path}", OPERATOR).status_code == 403
     assert send(f"{HEAD}\n{LINE}\n", OPERATOR).status_code == 403 and told(services) == []
 
 
