@@ -15,11 +15,10 @@ import sqlalchemy as sa
 from chassis.db import UnitOfWork
 from psycopg.rows import tuple_row
 
-from venue.store.booking import holds
 from venue.store.booking.freeing import Freed, release
 from venue.store.tables import occupancies
 
-__all__ = ["Freed", "Label", "Taking", "held_by", "keep", "release", "take", "take_free"]
+__all__ = ["Freed", "Label", "Taking", "held_by", "keep", "release", "take_free"]
 
 # One insert for all rows, in one order for all writers, so that nobody deadlocks and the constraint alone decides.
 # What was taken is told to the public in the same statement.
@@ -87,26 +86,12 @@ class Taking:
         return "hold" if self.hold_expires_at else "booking"
 
 
-def take(work: UnitOfWork, wanted: Sequence[Taking], now: datetime) -> list[Taking]:
-    """Take what is free and return what was not: an empty list means that everything is held.
-
-    The holders' own rows must be stored before. Holds that ran out by ``now`` lapse where they stand in the way, and
-    what they held is tried once more. After a shortfall the caller rolls back or releases what it will not use.
-    """
-    missed = take_free(work, wanted)
-    if missed and _make_way(work, missed, now):
-        missed = take_free(work, missed)
-    return missed
-
-
-def _make_way(work: UnitOfWork, missed: Sequence[Taking], now: datetime) -> bool:
-    atom_ids = {one.atom_id for one in missed}
-    first, last = min(one.starts_at for one in missed), max(one.ends_at for one in missed)
-    return bool(holds.lapse_in_the_way(work, atom_ids, first, last, now))
-
-
 def take_free(work: UnitOfWork, wanted: Sequence[Taking]) -> list[Taking]:
-    """Take what is free, a hold that has run out being none of it; return what was not."""
+    """Take what is free and return what was not, holds that have run out included: an empty list means all is held.
+
+    The holders' own rows must be stored before. ``usecases.booking.acquiring`` ends what has run out and tries again.
+    After a shortfall the caller rolls back or releases what it will not use.
+    """
     if not wanted:
         return []
     with work.driver.cursor(row_factory=tuple_row) as cursor:

@@ -101,7 +101,7 @@ def _overlapping(
 
 
 def insert(work: UnitOfWork, row: Mapping[str, Any]) -> None:
-    """Store a closure; what it closes is taken through ``occupancies.take``."""
+    """Store a closure; what it closes is taken through ``occupancies.take_free``."""
     work.execute(sa.insert(closures).values(division_code=work.division, version=1, **row))
 
 

@@ -177,10 +177,9 @@ def _pick(
         free = _free_items(work, thing, during, lost)[:quantity]
         if len(free) < quantity:
             raise venue_refusals.equipment_taken(thing["code"])
-        missed = atoms_held.take(
+        missed = atoms_held.take_free(
             work,
             [Taking(atom, *during, booking_id=booking_id, hold_expires_at=hold_expires_at) for atom in sorted(free)],
-            now,
         )
         lost |= {one.atom_id for one in missed}
         quantity = len(missed)

@@ -46,17 +46,18 @@ def takings(row: Row, atom_ids: Collection[UUID]) -> list[Taking]:
 
 def acquire(deps: Deps, work: UnitOfWork, wanted: Sequence[Taking], now: datetime) -> bool:
     """Take all atoms; tell whether they were free, or held by what had run out."""
-    missed = occupancies.take_free(work, wanted)
-    return not missed or acquire_from_holds(deps, work, missed, now)
+    return not take_from_holds(deps, work, occupancies.take_free(work, wanted), now)
 
 
-def acquire_from_holds(deps: Deps, work: UnitOfWork, missed: Sequence[Taking], now: datetime) -> bool:
-    """Take what a hold that has run out still kept, unless somebody on the waiting list is next."""
+def take_from_holds(deps: Deps, work: UnitOfWork, missed: Sequence[Taking], now: datetime) -> Sequence[Taking]:
+    """Take what holds that have run out still kept, and return the rest. Whoever waits for it goes first."""
+    if not missed:
+        return []
     first, last = min(one.starts_at for one in missed), max(one.ends_at for one in missed)
     lapsed = holds.lapse_in_the_way(work, [one.atom_id for one in missed], first, last, now)
     for hold in lapsed:
         give_to_the_next(deps, work, hold)
-    return bool(lapsed) and not occupancies.take(work, missed, now)
+    return occupancies.take_free(work, missed) if lapsed else missed
 
 
 def give_to_the_next(deps: Deps, work: UnitOfWork, hold: holds.Lapsed) -> None:
@@ -85,7 +86,7 @@ def acquire_instead(
 ) -> list[Freed] | None:
     """Take all atoms and give up what was held; return what became free, or None where they were not to be had."""
     got = holdings.take_instead(work, held, wanted)
-    if got.missed and not acquire_from_holds(deps, work, got.missed, now):
+    if take_from_holds(deps, work, got.missed, now):
         return None
     return got.given_up + holdings.let_go(work, got.still_held)
 

@@ -22,7 +22,7 @@ from venue.store.booking import bookings, holds, occupancies, offers
 from venue.store.booking.offers import Room
 from venue.store.venues.equipment import EquipmentWish, take_equipment
 from venue.usecases.booking import offering, own_limits
-from venue.usecases.booking.acquiring import acquire_from_holds, taken, takings, use_quotas
+from venue.usecases.booking.acquiring import take_from_holds, taken, takings, use_quotas
 
 CODE_ATTEMPTS = 5  # a venue would need ten million live bookings before two fifths of the draws collide
 YESTERDAY = timedelta(days=2)  # in any zone; nothing earlier can be booked
@@ -203,7 +203,7 @@ def _insert_and_hold(work: UnitOfWork, row: dict[str, Any], room: Room, waits: b
 def _take_rest(deps: Deps, work: UnitOfWork, row: dict[str, Any], room: Room, now: datetime) -> bool:
     held = occupancies.held_by(work, row["id"])
     missed = [one for one in takings(row, room.atom_ids) if one.atom_id not in held]
-    return acquire_from_holds(deps, work, missed, now)
+    return not take_from_holds(deps, work, missed, now)
 
 
 def _row(work: UnitOfWork, wish: BookSpace, booker: Booker, room: Room, terms: Terms, now: datetime) -> dict[str, Any]:

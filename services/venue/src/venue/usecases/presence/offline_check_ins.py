@@ -23,11 +23,12 @@ from venue.deps import Attempt, Deps
 from venue.domain import refusals
 from venue.domain.booking.booking import Booking
 from venue.domain.presence import presence, presence_refusals
-from venue.store.booking import bookings, occupancies
+from venue.store.booking import bookings
 from venue.store.booking.occupancies import Taking
 from venue.store.presence import check_ins
 from venue.store.presence.check_ins import CheckIn
 from venue.store.venues.equipment import EquipmentWish, had_before, take_equipment
+from venue.usecases.booking.acquiring import acquire
 from venue.usecases.one_act import one_act
 from venue.usecases.presence import attendance, marks
 
@@ -78,7 +79,7 @@ def _apply(
     try:
         with work.savepoint():
             booking = _locked(work, booking_id)
-            lost = _come(work, booking, note.happened_at, now, attempt)
+            lost = _come(deps, work, booking, note.happened_at, now, attempt)
     except AppError as refusal:
         known = booking_id if refusal.code != "booking_not_found" else None
         check_ins.conclude(work, note.nonce, known, refusal.code)
@@ -94,14 +95,16 @@ def _locked(work: UnitOfWork, booking_id: UUID | None) -> Booking:
     return booking
 
 
-def _come(work: UnitOfWork, booking: Booking, happened_at: datetime, now: datetime, attempt: Attempt) -> bool:
+def _come(
+    deps: Deps, work: UnitOfWork, booking: Booking, happened_at: datetime, now: datetime, attempt: Attempt
+) -> bool:
     """Check the guests in, in a released room too; tell whether some of what the room came with is gone."""
     lost = False
     grace = timedelta(minutes=check_ins.grace_minutes(work, booking.venue_id))
     changed = presence.came(booking, happened_at, grace, now)
     if booking.state == "no_show":
         wanted = [Taking(*row, booking_id=booking.booking_id) for row in check_ins.released(work, booking)]
-        if not wanted or occupancies.take(work, wanted, now):
+        if not wanted or not acquire(deps, work, wanted, now):
             raise presence_refusals.given_away()
         lost = not all(
             [_again(work, booking, wish, now) for wish in had_before(work.connection, work.division, booking)]

@@ -21,7 +21,7 @@ from venue.store.booking.holdings import Holding
 from venue.store.booking.occupancies import Freed, Label, Taking
 from venue.store.booking.offers import Room
 from venue.store.sittings import sessions
-from venue.usecases.booking.acquiring import tell_freed
+from venue.usecases.booking.acquiring import take_from_holds, tell_freed
 from venue.usecases.sittings import ticket_news
 from venue.usecases.waiting.freed import look_again_at
 
@@ -29,14 +29,14 @@ ALARM = "sittings"
 CLOSED = "closed"  # the kind of regime in which a house is shut
 
 
-def add(work: UnitOfWork, new: Sequence[Session], now: datetime) -> list[Session]:
+def add(deps: Deps, work: UnitOfWork, new: Sequence[Session], now: datetime) -> list[Session]:
     """Store new sessions of one room; a date whose room is closed or taken is kept as ``unplaced`` with the reason."""
     if not new:
         return []
     room = room_of(work, new[0].space_id)
     judged = [one if _is_open(room, one) else sittings.unplaced(one, "closed") for one in new]
     sessions.insert(work, judged)
-    refused = _take(work, room, [one for one in judged if one.state == "planned"], now)
+    refused = _take(deps, work, room, [one for one in judged if one.state == "planned"], now)
     left = [
         replace(one, state="unplaced", reason=refused[one.session_id]) for one in judged if one.session_id in refused
     ]
@@ -60,7 +60,7 @@ def move(deps: Deps, work: UnitOfWork, session: Session, space_id: UUID) -> Sess
     """Put a session into a room, giving back the one it had. Raises Conflict where the room is closed or taken."""
     room, held = room_of(work, space_id), holdings.of_session(work, session.session_id)
     changed = sittings.placed(session, space_id)
-    refused = _take_instead(work, room, changed, held, deps.clock.now())
+    refused = _take_instead(deps, work, room, changed, held)
     if refused:
         raise because.room_taken(refused)
     _tell_freed(deps, work, session.space_id, held)
@@ -71,7 +71,7 @@ def move(deps: Deps, work: UnitOfWork, session: Session, space_id: UUID) -> Sess
 def try_again(deps: Deps, work: UnitOfWork, session: Session) -> Session:
     """Take the room anew, at the session's times; without one the date stays, unplaced."""
     room, held = room_of(work, session.space_id), holdings.of_session(work, session.session_id)
-    refused = _take_instead(work, room, session, held, deps.clock.now())
+    refused = _take_instead(deps, work, room, session, held)
     _tell_freed(deps, work, session.space_id, held)
     return sittings.unplaced(session, refused) if refused else replace(session, state="planned", reason=None)
 
@@ -116,12 +116,14 @@ def _tell_freed(deps: Deps, work: UnitOfWork, space_id: UUID, given: Sequence[Fr
         tell_freed(deps, work, room_of(work, space_id).venue_id, space_id, given)
 
 
-def _take_instead(work: UnitOfWork, room: Room, session: Session, held: Sequence[Holding], now: datetime) -> str | None:
+def _take_instead(
+    deps: Deps, work: UnitOfWork, room: Room, session: Session, held: Sequence[Holding]
+) -> str | None:
     """Take the room and give up what the session held; return why it could not be had, or None."""
     if not _is_open(room, session):
         holdings.let_go(work, [one.holding_id for one in held])
         return "closed"
-    return _take(work, room, [session], now, held).get(session.session_id)
+    return _take(deps, work, room, [session], deps.clock.now(), held).get(session.session_id)
 
 
 def _is_open(room: Room, session: Session) -> bool:
@@ -131,7 +133,7 @@ def _is_open(room: Room, session: Session) -> bool:
 
 
 def _take(
-    work: UnitOfWork, room: Room, wanted: Sequence[Session], now: datetime, held: Sequence[Holding] = ()
+    deps: Deps, work: UnitOfWork, room: Room, wanted: Sequence[Session], now: datetime, held: Sequence[Holding] = ()
 ) -> dict[UUID, str]:
     """Take every atom of the room for every session, instead of what is ``held``.
 
@@ -150,7 +152,7 @@ def _take(
         for atom in room.atom_ids
     ]
     got = holdings.take_instead(work, held, takings)
-    missed = {one.session_id for one in occupancies.take(work, got.missed, now)}
+    missed = {one.session_id for one in take_from_holds(deps, work, got.missed, now)}
     holdings.let_go(work, got.still_held)
     refused = {}
     for one in wanted:
