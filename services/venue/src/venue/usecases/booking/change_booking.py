@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.auth import Actor
-from chassis.db import UnitOfWork, retry_conflicts
+from chassis.db import UnitOfWork
 from chassis.reply import Reply, etag
 
 from venue.deps import Attempt, Deps
@@ -17,6 +17,7 @@ from venue.domain.booking.booking import Booking
 from venue.store.booking import bookings, queries
 from venue.store.booking.queries import BookingFilter
 from venue.usecases.booking import shapes
+from venue.usecases.one_act import one_act
 
 
 def change_booking(
@@ -42,13 +43,7 @@ def change_booking(
         act(work, booking)
         return answer(deps, work, booking_id, attempt.language)
 
-    def once() -> Reply:
-        with deps.unit_of_work(actor) as work:
-            reply = work.once(attempt, operation, lambda: changed(work), status=200)
-            work.commit()
-            return reply
-
-    return retry_conflicts(once)
+    return one_act(deps, actor, attempt, operation, changed)
 
 
 def answer(deps: Deps, work: UnitOfWork, booking_id: UUID, language: str) -> tuple[dict[str, Any], dict[str, str]]:

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.auth import Actor
-from chassis.db import UnitOfWork, retry_conflicts, uuid7
+from chassis.db import UnitOfWork, uuid7
 from chassis.reply import Reply
 
 from venue.calendars.tokens import new_token
@@ -19,6 +19,7 @@ from venue.domain import refusals
 from venue.domain.calendars.calendar import MOST_FEEDS, Feed
 from venue.domain.money import money_refusals
 from venue.store.calendars import calendar_feeds
+from venue.usecases.one_act import one_act
 
 ADDRESS = "/api/venue/v1/calendars/{}.ics"
 
@@ -92,13 +93,7 @@ def shape(row: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 
 def _once(deps: Deps, actor: Actor, attempt: Attempt, operation: str, act: Any, status: int) -> Reply:
-    def once() -> Reply:
-        with deps.unit_of_work(actor) as work:
-            reply = work.once(attempt, operation, lambda: act(work), status=status)
-            work.commit()
-            return reply
-
-    return retry_conflicts(once)
+    return one_act(deps, actor, attempt, operation, act, status)
 
 
 def _check(actor: Actor, command: MakeFeed) -> None:

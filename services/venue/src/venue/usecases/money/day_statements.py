@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from chassis.auth import Actor
-from chassis.db import UnitOfWork, retry_conflicts
+from chassis.db import UnitOfWork
 from chassis.reply import Reply
 
 from venue.deps import Attempt, Deps
@@ -21,6 +21,7 @@ from venue.domain.money.day_statement import Move
 from venue.domain.opening import hours
 from venue.store.money import day_statements, reconciliation
 from venue.usecases.booking import shapes
+from venue.usecases.one_act import one_act
 from venue.usecases.opening import venue_calendar
 
 SHOWN = 31
@@ -60,13 +61,7 @@ def close_day(
         work.audit("day.closed", "venue", venue_id, detail, attempt.request_id)
         return _day(work.connection, work.division, venue, day, attempt.language)
 
-    def once() -> Reply:
-        with deps.unit_of_work(actor) as work:
-            reply = work.once(attempt, "close_day", lambda: act(work))
-            work.commit()
-            return reply
-
-    return retry_conflicts(once)
+    return one_act(deps, actor, attempt, "close_day", act, 201)
 
 
 def _closes_at(work: UnitOfWork, venue_id: UUID, day: date, zone: ZoneInfo) -> datetime | None:

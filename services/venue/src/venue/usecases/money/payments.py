@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from chassis.auth import Actor
-from chassis.db import UnitOfWork, retry_conflicts, uuid7
+from chassis.db import UnitOfWork, uuid7
 from chassis.reply import Reply
 
 from venue.deps import Attempt, Deps
@@ -23,6 +23,7 @@ from venue.store.booking import bookings
 from venue.store.money import day_statements, payments
 from venue.usecases.booking import shapes
 from venue.usecases.money.refunds import ASK_PROVIDER
+from venue.usecases.one_act import one_act
 
 
 def start_payment(
@@ -38,13 +39,7 @@ def start_payment(
         payment_rules.may_start(booking, amount_fen, currency)
         return _start(deps, work, booking, attempt)
 
-    def once() -> Reply:
-        with deps.unit_of_work(actor) as work:
-            reply = work.once(attempt, "start_payment", lambda: act(work))
-            work.commit()
-            return reply
-
-    return retry_conflicts(once)
+    return one_act(deps, actor, attempt, "start_payment", act, 201)
 
 
 def _start(deps: Deps, work: UnitOfWork, booking: Booking, attempt: Attempt) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from chassis.auth import Actor
-from chassis.db import UnitOfWork, retry_conflicts
+from chassis.db import UnitOfWork
 from chassis.reply import Reply
 
 from venue.deps import Attempt, Deps
@@ -24,6 +24,7 @@ from venue.store.venues import venue_settings
 from venue.store.venues.venue_settings import Row
 from venue.usecases.booking import shapes
 from venue.usecases.each_community import each_community
+from venue.usecases.one_act import one_act
 
 NEWEST = 60
 
@@ -116,13 +117,7 @@ def _lock(work: UnitOfWork, venue_id: UUID) -> Row:
 
 
 def _once(deps: Deps, actor: Actor, attempt: Attempt, operation: str, act: Callable[[UnitOfWork], Any]) -> Reply:
-    def once() -> Reply:
-        with deps.unit_of_work(actor) as work:
-            reply = work.once(attempt, operation, lambda: act(work), status=201)
-            work.commit()
-            return reply
-
-    return retry_conflicts(once)
+    return one_act(deps, actor, attempt, operation, act, 201)
 
 
 def _shape(connection: sa.Connection, division: str, venue: Row) -> dict[str, Any]:

@@ -3,13 +3,11 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
-from chassis.auth import Actor
-from chassis.db import UnitOfWork, retry_conflicts
+from chassis.db import UnitOfWork
 
 from venue.deps import Deps
 from venue.domain.opening import hours
@@ -19,41 +17,31 @@ from venue.domain.series.recurrence import HORIZON_DAYS
 from venue.domain.series.series import Series
 from venue.store.booking import offers
 from venue.store.series import series as store
-from venue.store.venues import queries as venue_queries
+from venue.usecases.each_community import each_of_them
 from venue.usecases.series import dates
 from venue.usecases.series.replanning import who
 from venue.usecases.series.taking import Act, take
 
-log = logging.getLogger(__name__)
 
-
-def roll_series(deps: Deps) -> None:
+def roll_series(deps: Deps) -> int:
     """Extend every open-ended series of every community; one that fails is logged and tried the next night."""
-    with deps.database.published() as connection:
-        communities = venue_queries.communities(connection)
-    for division in communities:
-        actor = Actor.system(division, "roll_series")
-        # A day more than any zone is ahead of UTC: each series is measured by its own calendar below.
-        before = deps.clock.now().date() + timedelta(days=HORIZON_DAYS + 1)
-        with deps.database.read(actor) as connection:
-            due = store.open_ended(connection, division, before)
-        for series_id in due:
-            try:
-                retry_conflicts(lambda who=actor, which=series_id: _roll(deps, who, which))
-            except Exception:
-                told = {"division": division, "series_id": str(series_id)}
-                log.exception("an open-ended series could not be rolled on", extra=told)
+    # A day more than any zone is ahead of UTC: each series is measured by its own calendar below.
+    before = deps.clock.now().date() + timedelta(days=HORIZON_DAYS + 1)
+    return each_of_them(
+        deps,
+        "roll_series",
+        lambda connection, division: store.open_ended(connection, division, before),
+        lambda work, series_id: _roll(deps, work, series_id),
+    )
 
 
-def _roll(deps: Deps, actor: Actor, series_id: UUID) -> None:
-    with deps.unit_of_work(actor) as work:
-        one = store.lock(work, series_id)
-        if one is None or one.state != "active" or one.until is not None:
-            return  # cancelled or given an end meanwhile
-        horizon = hours.local_date(deps.clock.now(), one.plan.zone) + timedelta(days=HORIZON_DAYS)
-        if one.materialised_until < horizon:
-            extend(deps, work, one, horizon)
-            work.commit()
+def _roll(deps: Deps, work: UnitOfWork, series_id: UUID) -> None:
+    one = store.lock(work, series_id)
+    if one is None or one.state != "active" or one.until is not None:
+        return  # cancelled or given an end meanwhile
+    horizon = hours.local_date(deps.clock.now(), one.plan.zone) + timedelta(days=HORIZON_DAYS)
+    if one.materialised_until < horizon:
+        extend(deps, work, one, horizon)
 
 
 def extend(deps: Deps, work: UnitOfWork, one: Series, horizon: date) -> None:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from chassis.auth import Actor
-from chassis.db import UnitOfWork, retry_conflicts, uuid7
+from chassis.db import UnitOfWork, uuid7
 from chassis.pagination import Page
 from chassis.reply import Reply, etag
 
@@ -24,11 +23,9 @@ from venue.domain.sittings.rotas import AHEAD, Official, Rota
 from venue.domain.sittings.sittings import Session
 from venue.store.sittings import desk_catalogue, sessions
 from venue.store.sittings import rotas as store
-from venue.store.venues import queries as venue_queries
+from venue.usecases.each_community import each_of_them
 from venue.usecases.one_act import one_act
 from venue.usecases.sittings import session_rooms, sitting_shapes, ticket_news, topics
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,7 @@ def create_rota(deps: Deps, actor: Actor, new: NewRota, attempt: Attempt) -> Rep
         _require_complete(rota)
         rotas.require_possible(rota, hours.local_date(now, ZoneInfo(room.tz)))
         store.insert(work, rota, now)
-        made = _make_sessions(deps, work, rota, now)
+        made = _make_sessions(work, rota, now)
         work.audit("rota.created", "rota", rota.rota_id, {"kind": rota.kind}, attempt.request_id)
         names = {"name_zh": room.name_zh, "name_en": room.name_en}
         return sitting_shapes.rota(rota, names, attempt.language, made), etag(1)
@@ -110,29 +107,21 @@ def roll_rotas(deps: Deps) -> int:
     Where the rules of a time zone have changed since, sessions to come keep their wall time; those without a room are
     given theirs where it is free by now.
     """
-    with deps.database.published() as connection:
-        divisions = venue_queries.communities(connection)
-    for division in divisions:
-        actor = Actor.system(division, "roll_rotas")
-        with deps.database.read(actor) as connection:
-            going_on = store.going_on(connection, division, deps.clock.now().date())
-        for rota_id in going_on:
-            try:
-                retry_conflicts(lambda a=actor, r=rota_id: _roll(deps, a, r))
-            except Exception:
-                log.exception("a rota could not be rolled on", extra={"division": division, "rota": str(rota_id)})
-    return len(divisions)
+    today = deps.clock.now().date()
+    return each_of_them(
+        deps,
+        "roll_rotas",
+        lambda connection, division: store.going_on(connection, division, today),
+        lambda work, rota_id: _roll(deps, work, rota_id),
+    )
 
 
-def _roll(deps: Deps, actor: Actor, rota_id: UUID) -> None:
-    with deps.unit_of_work(actor) as work:
-        now = deps.clock.now()
-        rota = store.lock(work, rota_id)
-        assert rota is not None  # rotas are never deleted
-        for session in sessions.coming(work, rota_id, now):
-            _look_after(deps, work, session)
-        _make_sessions(deps, work, rota, now)
-        work.commit()
+def _roll(deps: Deps, work: UnitOfWork, rota_id: UUID) -> None:
+    now, rota = deps.clock.now(), store.lock(work, rota_id)
+    assert rota is not None  # rotas are never deleted
+    for session in sessions.coming(work, rota_id, now):
+        _look_after(deps, work, session)
+    _make_sessions(work, rota, now)
 
 
 def _look_after(deps: Deps, work: UnitOfWork, session: Session) -> None:
@@ -153,12 +142,12 @@ def _look_after(deps: Deps, work: UnitOfWork, session: Session) -> None:
     session_rooms.set_alarm(work, changed)
 
 
-def _make_sessions(deps: Deps, work: UnitOfWork, rota: Rota, now: datetime) -> list[sittings.Session]:
+def _make_sessions(work: UnitOfWork, rota: Rota, now: datetime) -> list[sittings.Session]:
     today = hours.local_date(now, ZoneInfo(rota.tz))
     first, last = max(today, rota.valid_from), today + AHEAD
     known = sessions.dates_of(work, rota.rota_id, first)
     new = [sittings.new_session(rota, day, uuid7()) for day in rota.dates(first, last) if day not in known]
-    return session_rooms.add(deps, work, [one for one in new if one.starts_at > now], now)
+    return session_rooms.add(work, [one for one in new if one.starts_at > now], now)
 
 
 def _require_complete(rota: Rota) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.auth import Actor
-from chassis.db import UnitOfWork, retry_conflicts
+from chassis.db import UnitOfWork
 from chassis.reply import Reply, etag
 
 from venue.deps import Attempt, Deps
@@ -20,6 +20,7 @@ from venue.domain import refusals
 from venue.domain.venues import venue_events
 from venue.store.venues import publishing, venue_settings
 from venue.store.venues.venue_settings import Row, VenueSettings
+from venue.usecases.one_act import one_act
 from venue.usecases.venues import venue_profile, venue_shapes
 
 Act = Callable[[UnitOfWork, Row], None]
@@ -53,13 +54,7 @@ def change_venue(
         work.audit("venue.changed", "venue", venue_id, {"changed": what, "operation": operation}, attempt.request_id)
         return venue_shapes.settings(settings, attempt.language), etag(settings.venue["version"])
 
-    def once() -> Reply:
-        with deps.unit_of_work(actor) as work:
-            reply = work.once(attempt, operation, lambda: changed(work), status=status)
-            work.commit()
-            return reply
-
-    return retry_conflicts(once)
+    return one_act(deps, actor, attempt, operation, changed, status)
 
 
 def tell(deps: Deps, work: UnitOfWork, venue_id: UUID, what: str) -> VenueSettings:

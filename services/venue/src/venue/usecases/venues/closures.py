@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from chassis.auth import Actor
-from chassis.db import UnitOfWork, retry_conflicts, uuid7
+from chassis.db import UnitOfWork, uuid7
 from chassis.pagination import Page
 from chassis.reply import Reply, etag
 
@@ -24,6 +24,7 @@ from venue.store.booking.occupancies import Label, Taking
 from venue.store.venues import closures
 from venue.usecases.booking import shapes
 from venue.usecases.booking.acquiring import tell_freed
+from venue.usecases.one_act import one_act
 from venue.usecases.venues.clearing import Closing, bookings_there, clear, in_the_way
 from venue.usecases.waiting.freed import look_again_at
 
@@ -45,14 +46,7 @@ class CloseSpace:
 
 def close_space(deps: Deps, actor: Actor, command: CloseSpace, attempt: Attempt) -> Reply:
     """Close; 409 ``bookings_in_the_way`` with their codes where people have booked, unless they are to be cancelled."""
-
-    def once() -> Reply:
-        with deps.unit_of_work(actor) as work:
-            reply = work.once(attempt, "close_space", lambda: _close(deps, work, command, attempt))
-            work.commit()
-            return reply
-
-    return retry_conflicts(once)
+    return one_act(deps, actor, attempt, "close_space", lambda work: _close(deps, work, command, attempt), status=201)
 
 
 def _close(
@@ -68,12 +62,18 @@ def _close(
     closure_id = uuid7()
     closures.insert(work, {"id": closure_id, "created_at": now, **_row(command)})
     label = Label(command.reason_zh, command.reason_en)
-    times = (command.starts_at, command.ends_at)
-    wanted = [Taking(atom, *times, closure_id=closure_id, label=label) for atom in place["atom_ids"]]
-    if occupancies.take_free(work, wanted):  # somebody booked a moment ago
+    missed = occupancies.take(
+        work,
+        [
+            Taking(atom, command.starts_at, command.ends_at, closure_id=closure_id, label=label)
+            for atom in place["atom_ids"]
+        ],
+        now,
+    )
+    if missed:  # somebody booked a moment ago
         raise in_the_way(bookings_there(work, there))
-    for booking, given_back in cancelled:  # only now: what the closure took is nobody else's
-        tell_freed(deps, work, booking.venue_id, booking.space_id, given_back)
+    for booking, times in cancelled:  # only now: what the closure took is nobody else's
+        tell_freed(deps, work, booking.venue_id, booking.space_id, times)
     work.outbox.add(
         venue_events.closure_announced(
             closure_id, command.venue_id, command.space_id, command.starts_at, command.ends_at
@@ -109,13 +109,7 @@ def end_closure(deps: Deps, actor: Actor, closure_id: UUID, attempt: Attempt) ->
         shape = _shape(closures.shown(work.connection, work.division, closure_id), attempt.language)
         return shape, etag(row["version"] + 1)
 
-    def once() -> Reply:
-        with deps.unit_of_work(actor) as work:
-            reply = work.once(attempt, "end_closure", lambda: act(work), status=200)
-            work.commit()
-            return reply
-
-    return retry_conflicts(once)
+    return one_act(deps, actor, attempt, "end_closure", act)
 
 
 def list_closures(
