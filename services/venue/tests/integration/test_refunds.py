@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from venue.deps import InProcess
 from venue.schedule import HANDLERS
 from venue.usecases.booking.cancel_booking import cancel_booking
+from venue.usecases.due import look_after
 from venue.usecases.money import booking_money, day_statements, refunds, settlement
 from venue.usecases.presence import attendance
 
@@ -53,6 +54,22 @@ def test_a_paid_booking_cancelled_in_time_is_refunded_whole(deps, guest, booking
     assert state(deps, guest, payment) == "refunded"
     assert look("SELECT refunded_fen FROM sandbox_payments") == [(6000,)]
     assert look("SELECT count(*) FROM outbox WHERE type LIKE '%%booking.refunded%%'") == [(1,)]
+
+
+def test_a_booking_that_ends_while_others_are_being_refunded_is_refunded_next(deps, house, guest, booking, look):
+    other = book(deps, guest, house.spaces["elders_space"], *EVENING)
+    for one in (booking, other):
+        paid(deps, guest, one)
+    cancel_booking(deps, guest, key(booking), InProcess())
+
+    def refund_slowly(deps, work, now):
+        HANDLERS["refunds"](deps, work, now)
+        cancel_booking(deps, guest, key(other), InProcess())
+
+    look_after(deps, {**HANDLERS, "refunds": refund_slowly})
+    work_on(deps)
+
+    assert look("SELECT count(*) FROM refunds") == [(2,)]
 
 
 def cancelled_late(deps, guest, booking, clock) -> None:

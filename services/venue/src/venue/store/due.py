@@ -32,5 +32,10 @@ def unknown_kinds(connection: sa.Connection, now: datetime, kinds: Collection[st
 
 
 def switch_off(work: UnitOfWork, kind: str, now: datetime) -> None:
-    """Forget the alarms that the same transaction has looked after."""
+    """Forget the alarms that are about to be looked after. Only before that: one set meanwhile must ring."""
     work.execute(sa.delete(due).where(due.c.division_code == work.division, due.c.kind == kind, due.c.due_at <= now))
+
+
+def take_back(work: UnitOfWork, kind: str, due_at: datetime) -> None:
+    """Forget one alarm that was set for this moment."""
+    work.execute(sa.delete(due).where(due.c.division_code == work.division, due.c.kind == kind, due.c.due_at == due_at))

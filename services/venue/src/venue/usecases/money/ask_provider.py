@@ -25,37 +25,34 @@ from venue.domain.money.payments import (
 )
 from venue.domain.money.refunds import Owed
 from venue.payments.provider import Refused
-from venue.store import due
 from venue.store.money import payments, refunds
-from venue.usecases.money.payment_outcome import ASK_LATE, apply_told, expire
+from venue.usecases.money.payment_outcome import apply_told, expire
 from venue.usecases.money.provider_round import Round
-from venue.usecases.money.refunds import ASK_PROVIDER
 
 
-def ask_provider(deps: Deps, actor: Actor, now: datetime) -> None:
-    """Attend to every payment under way and every refund outstanding in a community (an alarm's handler)."""
+def ask_provider(deps: Deps, actor: Actor, now: datetime) -> datetime | None:
+    """Attend to every payment under way and every refund outstanding in a community; return when to do so again."""
     if deps.payments is None:
-        return
+        return None
     talk = Round(deps, actor, deps.payments, now)
     talk.with_each(payments.to_attend, _attend)
     awaited = [intent for intent in talk.all_of(payments.to_attend) if not _expired(talk, intent)]
     talk.with_each(refunds.not_executed, _refund)
     talk.with_each(payments.to_return, _return)
     if awaited and not talk.is_unanswered:
-        _again(talk, ASK_PROVIDER, now + ASKED_AGAIN_AFTER)
-    elif awaited or talk.failed:
-        _again(talk, ASK_PROVIDER, now + DOWN_TRIED_AGAIN_AFTER)
-    elif talk.refused:
-        _again(talk, ASK_PROVIDER, now + REFUSED_TRIED_AGAIN_AFTER)
+        return now + ASKED_AGAIN_AFTER
+    if awaited or talk.failed:
+        return now + DOWN_TRIED_AGAIN_AFTER
+    return now + REFUSED_TRIED_AGAIN_AFTER if talk.refused else None
 
 
-def ask_for_late_ones(deps: Deps, actor: Actor, now: datetime) -> None:
-    """Ask for every payment of a community that expired within a day, each once (an alarm's handler).
+def ask_for_late_ones(deps: Deps, actor: Actor, now: datetime) -> datetime | None:
+    """Ask for every payment of a community that expired within a day, each once; return when to do so again.
 
     A pace of its own: however many payers are awaited, what was abandoned is asked for once in ten minutes.
     """
     if deps.payments is None:
-        return
+        return None
 
     def page(connection: sa.Connection, division: str, limit: int, after: UUID = payments.FIRST) -> list[Intent]:
         return payments.late(connection, division, now - LATE_ASKED_FOR, limit, after)
@@ -64,8 +61,7 @@ def ask_for_late_ones(deps: Deps, actor: Actor, now: datetime) -> None:
     talk.with_each(page, _attend)
     with deps.database.read(actor) as connection:
         remain = page(connection, actor.division, 1)
-    if remain:
-        _again(talk, ASK_LATE, rules.next_late_round(now))
+    return rules.next_late_round(now) if remain else None
 
 
 def _attend(talk: Round, intent: Intent) -> None:
@@ -129,7 +125,3 @@ def _return(talk: Round, owed: Owed) -> None:
     reference = rules.reference(talk.actor.division, owed.payment_id)
     talk.provider.refund(reference, f"{reference}/return", owed.amount_fen)
     talk.note(lambda work: payments.change(work, owed.payment_id, talk.now, state="refunded", returned_at=talk.now))
-
-
-def _again(talk: Round, kind: str, at: datetime) -> None:
-    talk.note(lambda work: due.set_alarm(work, kind, at))
