@@ -10,7 +10,7 @@ import os
 import sys
 from pathlib import Path
 
-from tools.first_data import fund, needs, official, people, teahouse
+from tools.first_data import fund, month, official
 from tools.first_data.platform import Platform
 from tools.first_data.progress import Progress, write_private
 
@@ -27,11 +27,8 @@ def main(what: str) -> int:
     if what == "statement":
         fund.publish_last_month(platform, progress, progress.once(TOLD, lambda: 0))
         return 0
-    residents = people.fill(platform, progress)
-    accounts = people.open_accounts(platform, progress, residents)
+    accounts, told = month.fill(platform, progress)
     write_private(folder / "accounts.json", accounts)
-    told = teahouse.fill(platform, progress, residents[people.WUFUQIAO])
-    needs.fill(platform, progress, residents)
     progress.once(TOLD, lambda: told)
     return 0
 

@@ -1,265 +1,178 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What makes the teahouse's week full: sittings and desks, courses that repeat, a closure, a queue, a request."""
+"""What makes the coming week full: courses that repeat, a night, two prices, a closure, requests, imports."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from functools import partial
-from typing import Any
 from uuid import UUID
 
-from chassis.errors import AppError
-from chassis.pagination import Page
-from venue.domain.sittings.rotas import Official
-from venue.domain.waiting.waiting import Wish
-from venue.store import due
-from venue.store.sittings.sessions import SessionFilter
-from venue.usecases.booking.book_space import BookSpace, OnBehalf, book_space
-from venue.usecases.booking.quotas import SetQuota, set_quota
-from venue.usecases.booking.see_bookings import KEY, bookings_for_operator
-from venue.usecases.money import reconciliation
-from venue.usecases.money.day_statements import close_day, get_day
-from venue.usecases.opening.owed_sessions import accrue_owed_sessions, mark_free_session
-from venue.usecases.presence.attendance import check_in, check_out
+from venue.store.venues.equipment import EquipmentWish
+from venue.usecases.booking.approving import decline_booking
+from venue.usecases.booking.import_bookings import ImportRow, import_bookings
+from venue.usecases.booking.move_booking import MoveBooking, move_booking
+from venue.usecases.calendars.calendar_feeds import MakeFeed, create_calendar_feed
+from venue.usecases.opening.opening import set_own_hours
+from venue.usecases.series.change import change_series
 from venue.usecases.series.create import CreateSeries, create_series
-from venue.usecases.sittings.rotas import NewRota, create_rota
-from venue.usecases.sittings.see_sessions import session_list
-from venue.usecases.sittings.sittings import record_attendance
-from venue.usecases.sittings.tickets import take_ticket
-from venue.usecases.sittings.topics import NewTopic, answer_topic, hand_on_topic, propose_topic, publish_topic
+from venue.usecases.series.locking import ChangeSeries
 from venue.usecases.venues.closures import CloseSpace, close_space
-from venue.usecases.venues.spaces import update_space
-from venue.usecases.waiting.waiting import JoinWaitingList, join
+from venue.usecases.venues.venue_details import settings
 
-from tools.first_data.official import CHENGDU, first_of_last_month
-from tools.first_data.people import WUFUQIAO
-from tools.first_data.platform import Here, Platform, officer, resident
+from tools.first_data.house import SECRETARY, WORKER, House, done, under
 from tools.first_data.progress import Progress
 
-SECRETARY = officer(WUFUQIAO, "community_secretary", "venue.read venue.counter venue.manage")
-WORKER = officer(WUFUQIAO, "community_worker", "venue.read venue.counter")
-OPERATOR = officer(WUFUQIAO, "venue_operator", "venue.read venue.operate")
-THURSDAY, TUESDAY, WEDNESDAY = 4, 2, 3
-SITS = (
-    Official("street_officer", "街道干部", "street officer"),
-    Official("community_secretary", "社区书记", "community secretary"),
-)
-# text as it was heard, category, channel, what the board says
-TOPICS = (
-    ("三号院晾衣绳太低", "repairs", "letterbox", "院子里的晾衣绳太低"),
-    ("晚上想在茶馆开合唱练习", "activities", "wechat", "晚上开合唱练习"),
-    ("能不能多放几把有扶手的椅子", "elders", "counter", "多放几把有扶手的椅子"),
-)
-TOLD_BY_THEN = timedelta(minutes=3)
-KEEP_OPEN = 2  # the last days' takings are still to be counted
+SATURDAY, FRIDAY, AT_LEAST_AHEAD = 6, 5, 8
 
 
-def prepare(platform: Platform, progress: Progress, venue_id: str, spaces: dict[str, str]) -> None:
-    """Plan sittings and desks, set what is lent and how much one may book, before the first booking is made."""
-    begins = datetime.combine(first_of_last_month(platform.now), time(8), CHENGDU)
-    platform.at(begins)
-    venue, here = UUID(venue_id), platform.venue
-    first = begins.date()
-
-    def rota(kind: str, room: str, weekday: int, minute: int, minutes: int, zh: str, en: str, **more: Any) -> NewRota:
-        return NewRota(kind, UUID(spaces[room]), (weekday,), minute, minutes, zh, en, first, **more)
-
-    plans = {
-        "sitting": rota(
-            "sitting", "council_pavilion", THURSDAY, 900, 120, "周四坐谈", "Thursday open tea", officials=SITS,
-        ),
-        "elders": rota(
-            "desk", "service_post", TUESDAY, 540, 120, "老年社保", "Insurance for elders",
-            desk_code="elder_insurance", capacity_per_hour=6,
-        ),
-        "aid": rota(
-            "desk", "service_post", WEDNESDAY, 570, 90, "残疾人救助", "Aid for people with disabilities",
-            desk_code="disability_aid", capacity_per_hour=4,
-        ),
+def fill(house: House, progress: Progress) -> None:
+    """Arrange what the coming days hold, before chance fills the rest."""
+    stories: dict[str, Callable[[House], bool]] = {
+        "two prices": _two_prices, "night": _night, "series": _series, "own series": _own_series, "lecture": _lecture,
+        "moved": _move, "imported": _import, "closure": _close, "requests": _ask_for_the_house, "feeds": _feeds,
     }  # fmt: skip
-    for name, plan in plans.items():
-        progress.once(f"rota {name}", lambda p=plan: create_rota(here, WORKER, p, Here(WORKER)).content["rota_id"])
-    limit = SetQuota("person", "month", minutes_limit=1200)
-    _once(progress, "quota", lambda: set_quota(here, SECRETARY, venue, limit, Here(SECRETARY)))
-    house, approval = UUID(spaces["whole_house"]), {"needs_approval": True}
-    _once(progress, "approval", lambda: update_space(here, SECRETARY, house, approval, Here(SECRETARY)))
+    for name, tell in stories.items():
+        house.at(house.platform.now - timedelta(days=1, hours=2))
+        progress.once(name, lambda t=tell: t(house))
 
 
-def fill(
-    platform: Platform, progress: Progress, venue_id: str, spaces: dict[str, str], residents: list[dict[str, str]]
-) -> None:
-    """After the bookings: what happened at the sittings, and what the coming week still waits for."""
-    people = [one["person_id"] for one in residents]
-    _attend(platform, progress)
-    _raise_topics(platform, progress, people)
-    _arrange(platform, progress, venue_id, spaces, people)
-    progress.once("tickets", lambda: _take_tickets(platform, people))
-    progress.once("waiting", lambda: _wait(platform, spaces, people))
-    progress.once("day ends", lambda: _close_days(platform, UUID(venue_id)))
-    progress.once("owed", lambda: _deliver_owed(platform, spaces, UUID(people[5])))
-    _once(progress, "comparison", lambda: _compare_later(platform))
+def _two_prices(house: House) -> bool:
+    """Across six o'clock: each part at its own price, agreed to."""
+    house.book(house.guest(0), "two prices", "book_room", house.on(2, 17), 2, purpose="英语角", split=True)
+    return True
 
 
-def _once(progress: Progress, key: str, act: Callable[[], Any]) -> None:
-    """Do it once; what it returns is nobody's business later."""
-    progress.once(key, lambda: bool(act()) or True)
+def _night(house: House) -> bool:
+    """A Saturday that stays open until one, and a booking over midnight."""
+    days = house.days_to(SATURDAY, 1)
+    saturday, sunday = (house.today + timedelta(days=one) for one in (days, days + 1))
+    evening = ("commercial", "18:00", "22:00")
+    nights = {
+        saturday: [
+            ("public_benefit", "09:00", "14:00"),
+            ("at_cost", "14:00", "18:00"),
+            ("commercial", "18:00", "24:00"),
+        ],
+        sunday: [("commercial", "00:00", "01:00"), ("public_benefit", "09:00", "18:00"), evening],
+    }
+    for day, stretches in nights.items():
+        hours = [{"regime": regime, "from": start, "until": end} for regime, start, end in stretches]
+        here = under(SECRETARY, f"own hours {day}")
+        done(set_own_hours(house.deps, SECRETARY, house.venue_id, day, hours, here))
+    house.book(house.guest(5), "night", "elders_space", house.on(days, 22), 3, purpose="看球")
+    return True
 
 
-def _sessions(platform: Platform, kind: str) -> list[dict[str, Any]]:
-    page = Page.parse(None, 200, (datetime.fromisoformat, UUID))
-    return session_list(platform.venue, WORKER, SessionFilter(kind=kind), page, "zh")["items"]
-
-
-def _attend(platform: Platform, progress: Progress) -> None:
-    """Every sitting so far was held, except the one before the last: its reason stands on the board."""
-    platform.at(platform.now)
-    past = [one for one in _sessions(platform, "sitting") if datetime.fromisoformat(one["ends_at"]) < platform.now]
-    for number, one in enumerate(past):
-        missed = len(past) > 2 and number == len(past) - 2
-        platform.at(datetime.fromisoformat(one["starts_at"]) + timedelta(minutes=5))
-        outcome, reason = ("missed", "临时有防汛任务") if missed else ("came", None)
-        session_id = UUID(one["session_id"])
-        act = partial(record_attendance, platform.venue, WORKER, session_id, outcome, reason, Here(WORKER))
-        _once(progress, f"attended {session_id}", act)
-
-
-def _raise_topics(platform: Platform, progress: Progress, people: list[str]) -> None:
-    platform.at(platform.now - timedelta(hours=3))
-    coming = [one for one in _sessions(platform, "sitting") if datetime.fromisoformat(one["starts_at"]) > platform.now]
-    if coming:
-        session_id = UUID(coming[0]["session_id"])
-        for number, topic in enumerate(TOPICS):
-            _once(progress, f"topic {number}", lambda n=number, t=topic: _topic(platform, session_id, people[n], n, *t))
-
-
-def _topic(
-    platform: Platform, session_id: UUID, person: str, number: int, text: str, category: str, channel: str, wording: str
-) -> None:
-    """The first is published, the second handed on as a need, the third answered on the spot."""
-    behalf = {"person_id": person, "reason": "本人在柜台说的"}
-    told = propose_topic(platform.venue, WORKER, session_id, NewTopic(text, category, channel, behalf), Here(WORKER))
-    topic_id = UUID(told.content["topic_id"])
-    publish_topic(platform.venue, WORKER, topic_id, wording, Here(WORKER))
-    if number == 1:
-        hand_on_topic(platform.venue, WORKER, topic_id, wording, category, Here(WORKER))
-    if number == 2:
-        answer_topic(platform.venue, WORKER, topic_id, "已添四把，放在长者空间。", Here(WORKER))
-
-
-def _arrange(platform: Platform, progress: Progress, venue_id: str, spaces: dict[str, str], people: list[str]) -> None:
-    """Two courses that repeat, a closure for repairs, and a request for the whole house."""
-    platform.at(platform.now - timedelta(hours=2))
-    today = platform.now.astimezone(CHENGDU).date()
+def _series(house: House) -> bool:
+    """A course of which one date is taken and the later ones begin half an hour on; films with what they need."""
+    first = house.today + timedelta(days=1)
     course = CreateSeries(
-        UUID(spaces["elders_space"]), "FREQ=WEEKLY;BYDAY=WE,SA;COUNT=12", today + timedelta(days=1), time(9), 90,
-        purpose="太极拳班", on_behalf_of=OnBehalf(UUID(people[4]), "课程表"),
+        house.spaces["elders_space"], "FREQ=WEEKLY;BYDAY=WE,SA;COUNT=12", first, time(9), 90, purpose="太极拳班",
+        on_behalf_of=house.for_guest(4),
     )  # fmt: skip
+    third = _dates(first, (3, 6), 3)[-1]
+    half = house.on((third - house.today).days, 9, 30)
+    house.book(house.guest(10), "half", "elders_space_east", half, 1, purpose="量血压")
+    made = done(create_series(house.deps, WORKER, course, under(WORKER, "course")))
+    later = ChangeSeries("following", from_date=_dates(first, (3, 6), 5)[-1], local_start=time(9, 30))
+    done(change_series(house.deps, WORKER, UUID(made["series_id"]), later, under(WORKER, "course later")))
     films = CreateSeries(
-        UUID(spaces["book_room"]), "FREQ=MONTHLY;BYDAY=1SU,3SU;COUNT=3", today + timedelta(days=1), time(19), 120,
-        purpose="老电影", on_behalf_of=OnBehalf(UUID(people[5]), "课程表"),
+        house.spaces["book_room"], "FREQ=MONTHLY;BYDAY=1SU,3SU;COUNT=3", first, time(19), 120, purpose="老电影",
+        equipment=tuple((one.equipment_id, one.quantity) for one in _equipment(house, projector=1, folding_chair=12)),
+        on_behalf_of=house.for_guest(6),
     )  # fmt: skip
-    for name, wish in (("course", course), ("films", films)):
-        _once(progress, f"series {name}", lambda w=wish: create_series(platform.venue, WORKER, w, Here(WORKER)))
-    closure = CloseSpace(
-        UUID(venue_id),
-        UUID(spaces["book_room"]),
-        _at(today, 3, 13),
-        _at(today, 3, 16),
-        "线路检修",
-        "Wiring works",
-        True,
+    done(create_series(house.deps, WORKER, films, under(WORKER, "films")))
+    return True
+
+
+def _own_series(house: House) -> bool:
+    """The first neighbour's own four Fridays, the second of them moved to the afternoon."""
+    who, first = house.guest(0), house.today + timedelta(days=1)
+    reading = CreateSeries(
+        house.spaces["book_room"], "FREQ=WEEKLY;BYDAY=FR;COUNT=4", first, time(10), 90, purpose="读报小组"
     )
-    _once(progress, "closure", lambda: close_space(platform.venue, WORKER, closure, Here(WORKER)))
-    party = resident(WUFUQIAO, people[6])
-    wish = BookSpace(UUID(spaces["whole_house"]), _at(today, 12, 12), _at(today, 12, 14), "重阳茶话会", 40)
-    _once(progress, "request", lambda: book_space(platform.venue, party, wish, Here(party)))
-
-
-def _at(today: date, days: int, hour: int) -> datetime:
-    return datetime.combine(today + timedelta(days=days), time(hour), CHENGDU)
-
-
-def _take_tickets(platform: Platform, people: list[str]) -> bool:
-    platform.at(platform.now - timedelta(hours=1))
-    coming = [one for one in _sessions(platform, "desk") if datetime.fromisoformat(one["starts_at"]) > platform.now]
-    for person in people[7:10] if coming else ():
-        who = resident(WUFUQIAO, person)
-        take_ticket(platform.venue, who, UUID(coming[0]["session_id"]), 1, None, Here(who))
+    made = done(create_series(house.deps, who, reading, under(who, "reading")))
+    moved = ChangeSeries("one", from_date=_dates(first, (FRIDAY,), 2)[-1], local_start=time(16))
+    done(change_series(house.deps, who, UUID(made["series_id"]), moved, under(who, "reading moved")))
     return True
 
 
-def _wait(platform: Platform, spaces: dict[str, str], people: list[str]) -> bool:
-    """The second resident waits for a room that somebody else has tomorrow or later."""
-    platform.at(platform.now - timedelta(hours=1))
-    who = resident(WUFUQIAO, people[1])
-    page = Page.parse(None, 200, KEY)
-    for days in range(1, 6):
-        day = platform.now.astimezone(CHENGDU).date() + timedelta(days=days)
-        for one in bookings_for_operator(platform.venue, OPERATOR, _on(day), page, "zh")["items"]:
-            if one["state"] != "confirmed" or one["space_id"] == spaces["whole_house"]:
-                continue
-            starts, ends = (datetime.fromisoformat(one[edge]) for edge in ("starts_at", "ends_at"))
-            minutes = int((ends - starts) / timedelta(minutes=1))
-            wish = Wish(UUID(one["space_id"]), starts, ends, minutes)
-            try:
-                join(platform.venue, who, JoinWaitingList(wish), Here(who))
-            except AppError:  # one's own booking, or a rule: the next one will do
-                continue
-            return True
+def _lecture(house: House) -> bool:
+    """Booked by telephone for a department, with a projector and chairs."""
+    wishes = _equipment(house, projector=1, folding_chair=12)
+    house.book(
+        WORKER, "lecture", "council_pavilion", house.on(1, 10), 2, purpose="防火讲座", party_size=12,
+        on_behalf_of=house.for_guest(7), equipment=wishes,
+    )  # fmt: skip
     return True
 
 
-def _on(day: date) -> Any:
-    from venue.store.booking.queries import BookingFilter
+def _equipment(house: House, **quantities: int) -> list[EquipmentWish]:
+    known = {
+        one["code"]: one["equipment_id"] for one in settings(house.deps, WORKER, house.venue_id, "zh")["equipment"]
+    }
+    wishes = [EquipmentWish(UUID(known[code]), quantity) for code, quantity in quantities.items()]
+    return sorted(wishes, key=lambda one: one.equipment_id)
 
-    return BookingFilter(on=day)
 
-
-def _close_days(platform: Platform, venue_id: UUID) -> bool:
-    """The operator counted the cash of every day but the last ones, and it was right."""
-    day, last = first_of_last_month(platform.now), platform.now.astimezone(CHENGDU).date() - timedelta(days=KEEP_OPEN)
-    while day <= last:
-        platform.at(datetime.combine(day, time(22, 30), CHENGDU))
-        expected = get_day(platform.venue, OPERATOR, venue_id, day, "zh")["totals"]["expected_cash_fen"]
-        close_day(platform.venue, OPERATOR, venue_id, day, expected, None, Here(OPERATOR))
-        day += timedelta(days=1)
+def _move(house: House) -> bool:
+    who = house.guest(8)
+    booking = house.book(who, "moved", "elders_space", house.on(5, 19), 2, purpose="棋牌")
+    to = MoveBooking(house.on(6, 19), house.on(6, 21))
+    done(move_booking(house.deps, who, UUID(booking["booking_id"]), to, under(who, "moved")))
     return True
 
 
-def _deliver_owed(platform: Platform, spaces: dict[str, str], host: UUID) -> bool:
-    """Three of the free sessions that the operator owes were held these weeks, booked at the counter."""
-    platform.at(platform.now)
-    accrue_owed_sessions(platform.venue)
-    today = platform.now.astimezone(CHENGDU).date()
-    for days in (4, 8, 11):
-        any(_hold_owed(platform, UUID(space), host, today - timedelta(days=days)) for space in spaces.values())
+def _import(house: House) -> bool:
+    """Three lines of the paper calendar; the first is refused, for the lecture is there."""
+    rows = [
+        ImportRow(
+            "council_pavilion", _wall(house.on(days, 10)), _wall(house.on(days, 12)), house.people[9], "合唱排练", 10
+        )
+        for days in (1, 4, 5)
+    ]
+    import_bookings(house.deps, WORKER, house.venue_id, rows, under(WORKER, "paper calendar"))
     return True
 
 
-def _hold_owed(platform: Platform, space_id: UUID, host: UUID, day: date) -> bool:
-    """Hold one of them in the first free hour of a room; False where it has none."""
-    for hour in range(10, 17):
-        starts = datetime.combine(day, time(hour), CHENGDU)
-        behalf = OnBehalf(host, "经营人的免费场次")
-        wish = BookSpace(space_id, starts, starts + timedelta(hours=1), "茶艺课", 6, behalf)
-        platform.at(starts - timedelta(hours=4))
-        try:
-            booking_id = UUID(book_space(platform.venue, WORKER, wish, Here(WORKER)).content["booking_id"])
-        except AppError:  # taken, or not for booking: the next hour will do
-            continue
-        platform.at(starts)
-        check_in(platform.venue, OPERATOR, booking_id, Here(OPERATOR))
-        platform.at(starts + timedelta(hours=1))
-        check_out(platform.venue, OPERATOR, booking_id, Here(OPERATOR))
-        mark_free_session(platform.venue, OPERATOR, booking_id, Here(OPERATOR))
-        return True
-    return False
+def _close(house: House) -> bool:
+    closure = CloseSpace(
+        house.venue_id, house.spaces["book_room"], house.on(3, 13), house.on(3, 16), "线路检修", "Wiring works", True
+    )
+    done(close_space(house.deps, WORKER, closure, under(WORKER, "closure")))
+    return True
 
 
-def _compare_later(platform: Platform) -> None:
-    """The nights of the month are over: money and ledger are compared once the ledger has been told of it all."""
-    with platform.venue.unit_of_work(WORKER) as work:
-        due.switch_off(work, reconciliation.ALARM, platform.now)
-        due.set_alarm(work, reconciliation.ALARM, platform.now + TOLD_BY_THEN)
-        work.commit()
+def _ask_for_the_house(house: House) -> bool:
+    """Two want the whole house at the same time, of which one can be granted; a third was told why not."""
+    days = house.days_to(SATURDAY, AT_LEAST_AHEAD)
+    asked = {"tea party": (6, 14, "邻里茶话会"), "clinic": (7, 15, "义诊"), "declined": (9, 16, "产品推介")}
+    for key, (number, hour, purpose) in asked.items():
+        booking = house.book(
+            house.guest(number), key, "whole_house", house.on(days, hour), 2, purpose=purpose, party_size=40
+        )
+    declined = UUID(booking["booking_id"])
+    done(decline_booking(house.deps, WORKER, declined, "茶馆不做推销。", under(WORKER, "declined")))
+    return True
+
+
+def _feeds(house: House) -> bool:
+    """Calendars to subscribe to: the community's, the teahouse's, and the first neighbour's own."""
+    wanted = (
+        (WORKER, MakeFeed("community", label="社区大屏")),
+        (WORKER, MakeFeed("venue", venue_id=house.venue_id, label="茶馆前台")),
+        (house.guest(0), MakeFeed("person", label="我的手机")),
+    )
+    for actor, feed in wanted:
+        done(create_calendar_feed(house.deps, actor, feed, under(actor, f"feed {feed.kind}")))
+    return True
+
+
+def _dates(first: date, weekdays: tuple[int, ...], count: int) -> list[date]:
+    """The first ``count`` dates on these ISO weekdays."""
+    days = (first + timedelta(days=number) for number in range(7 * count))
+    return [day for day in days if day.isoweekday() in weekdays][:count]
+
+
+def _wall(at: datetime) -> datetime:
+    return at.replace(tzinfo=None)

@@ -90,7 +90,7 @@ class Environments:
         for name in self.settings.services:
             for variable, url in self.database(name, "owner", "app", "public", "relay", "sweep").items():
                 told[variable.replace("LINLI_", f"LINLI_{name.upper()}_", 1)] = url
-        return self.common() | self.addresses() | self._of_service("identity") | told
+        return self.common() | self.addresses() | self._of_service("identity") | self._of_service("venue") | told
 
     def _of_service(self, name: str) -> dict[str, str]:
         told = {"LINLI_KAFKA_BOOTSTRAP": f"127.0.0.1:{self.settings.kafka_port}"}
