@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from gateway.web.desk.lanes import strip
+from gateway.web.desk.lanes import board, strip
 
 from .fake_services import FakeServices
 
@@ -70,3 +70,39 @@ def test_the_desks_pages_ask_for_the_week_and_stand_without_it(browse, services:
     services.refuse("GET", "/api/venue/v1/availability", 503, "service_unavailable")
     answer = browse(path, "community_worker")
     assert answer.status_code == 200 and '<table class="lanes">' not in answer.text
+
+
+def late(day: int, *stretches: tuple[str, str, str]) -> dict:
+    rows = [
+        {"starts_at": moment(first), "ends_at": moment(last), "state": state, "regime": "x", "price_fen_per_hour": 0}
+        for first, last, state in stretches
+    ]
+    return {"date": f"2026-11-{day}", "intervals": rows}
+
+
+def moment(text: str) -> str:
+    return f"2026-11-{text}:00+08:00"
+
+
+def test_a_night_lies_on_the_day_it_began_on():
+    days = [
+        late(28, ("28T09:00", "29T00:00", "free")),
+        late(
+            29, ("29T00:00", "29T01:00", "free"), ("29T01:00", "29T09:00", "closed"), ("29T09:00", "29T22:00", "free")
+        ),
+    ]
+
+    drawn = board({"spaces": [{"space_id": ROOM, "name": "议事茶亭", "days": days}]}, [])
+
+    assert (drawn.opens, drawn.closes) == (9 * 60, 25 * 60)
+    saturday, sunday = ([(one.first, one.last, one.look) for one in day.lanes[0].segments] for day in drawn.days)
+    assert saturday == [(540, 1440, "benefit"), (1440, 1500, "benefit")]
+    assert sunday == [(540, 1320, "benefit"), (1320, 1500, "closed")]
+
+
+def test_a_house_that_never_closes_has_no_night():
+    days = [late(day, (f"{day}T00:00", f"{day + 1}T00:00", "free")) for day in (27, 28)]
+
+    drawn = board({"spaces": [{"space_id": ROOM, "name": "议事茶亭", "days": days}]}, [])
+
+    assert [len(day.lanes[0].segments) for day in drawn.days] == [1, 1]

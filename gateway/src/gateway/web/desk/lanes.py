@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from gateway.web import weeks
+from gateway.web import nights, weeks
 from gateway.web.formats import moment
 
 GRAIN = 30
@@ -96,7 +97,7 @@ class Board:
 def board(availability: dict[str, Any], bookings: list[dict[str, Any]]) -> Board:
     """Arrange availability and bookings as lanes, on whole hours."""
     spaces, regimes = availability["spaces"], availability.get("regimes", ())
-    read = [[(date.fromisoformat(day["date"]), weeks.stretches(day, regimes)) for day in one["days"]] for one in spaces]
+    read = [_days(one, regimes) for one in spaces]
     lying = [row for row in bookings if row["state"] in TAKES_ROOM]
     opens, closes = _hours([day for days in read for day in days], [_ends(row) for row in lying])
     days = [
@@ -148,13 +149,17 @@ def strip(week: dict[str, Any] | None, bookings: list[dict[str, Any]]) -> Strip 
     """Draw a day on the hours its week is open, and as long as anything lies; None while the week cannot be read."""
     if week is None:
         return None
-    days = [day for space in week["spaces"] for day in space["days"]]
     lying = [{**row, **_ends(row)} for row in bookings]
-    opens, closes = _hours([(date.fromisoformat(day["date"]), weeks.stretches(day)) for day in days], lying)
+    opens, closes = _hours([day for space in week["spaces"] for day in _days(space)], lying)
     rooms = [
         (space["name"], [row for row in lying if row["space_id"] == space["space_id"]]) for space in week["spaces"]
     ]
     return Strip(opens, closes, rooms)
+
+
+def _days(space: dict[str, Any], regimes: Sequence[dict[str, Any]] = ()) -> nights.Days:
+    days = [(date.fromisoformat(day["date"]), weeks.stretches(day, regimes)) for day in space["days"]]
+    return nights.by_night(days)
 
 
 def _ends(row: dict[str, Any]) -> dict[str, int]:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import g
 from flask_babel import gettext as _
 
-from gateway.web import weeks
+from gateway.web import nights, weeks
 from gateway.web.formats import money_short, plain_name, week_words, weekday
 from gateway.web.layout import today
 
@@ -20,7 +20,8 @@ HOUR_STEP = 120
 
 def facts(place: dict[str, Any], week: dict[str, Any]) -> dict[str, Any]:
     """Arrange a public week for the sheet."""
-    days = [(date.fromisoformat(day["date"]), weeks.stretches(day, week["regimes"])) for day in week["days"]]
+    read = [(date.fromisoformat(day["date"]), weeks.stretches(day, week["regimes"])) for day in week["days"]]
+    days = nights.by_night(read)
     opens, closes = weeks.opening(days)
     return {
         "language": g.language,
