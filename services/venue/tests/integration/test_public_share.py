@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -14,6 +15,7 @@ from venue.usecases.opening import opening, owed_sessions, public_share
 from venue.usecases.presence import attendance
 from venue.usecases.venues import venue_details
 from venue.usecases.venues.closures import CloseSpace, close_space
+from venue.usecases.venues.spaces import NewSpace, create_space
 
 from ..conftest import at, book, counter, operator, resident, secretary
 
@@ -57,6 +59,18 @@ def test_share_of_use_costs_the_same_statements_whatever_was_booked(deps, house)
         book(deps, resident(), house.spaces["book_room"], f"2026-11-25T{hour:02}:00", f"2026-11-25T{hour + 1:02}:00")
 
     assert cost(26) == before
+
+
+def test_a_divided_room_counts_as_its_halves_and_not_once_more(deps, house):
+    for half in ("book_east", "book_west"):
+        new = NewSpace(half, half, half, 8, new_atoms=(half,), divides=house.spaces["book_room"])
+        create_space(deps, secretary(), house.venue_id, new, InProcess())
+    book(deps, resident(), house.spaces["book_room"], "2026-11-25T09:00", "2026-11-25T10:00")
+
+    (week,) = public_share.share_of_use(deps, secretary(), house.venue_id, date(2026, 11, 23), 1)["weeks"]
+
+    public = next(one for one in week["regimes"] if one["regime"] == "public_benefit")
+    assert public == {"regime": "public_benefit", "planned_minutes": 5 * 7 * 540, "used_minutes": 2 * 60}
 
 
 def delivered(

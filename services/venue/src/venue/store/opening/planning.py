@@ -11,12 +11,23 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from venue.domain.opening.stranding import Ahead
-from venue.store.tables import atoms, bookings, occupancies
+from venue.store.tables import bookings, occupancies
 
-_USED = sa.text("""
-    WITH size AS (
+# The atoms of rooms in use that are not divided further: what a divided room holds besides its parts is no room.
+_SMALLEST = """
+    SELECT DISTINCT a.id FROM atoms a
+    JOIN space_atoms m ON m.division_code = a.division_code AND m.atom_id = a.id
+    JOIN spaces s ON s.division_code = m.division_code AND s.id = m.space_id AND s.retired_at IS NULL
+    WHERE a.division_code = :division AND a.venue_id = :venue_id AND a.kind = 'room' AND NOT EXISTS (
+        SELECT 1 FROM spaces p
+        WHERE p.division_code = s.division_code AND p.parent_id = s.id AND p.retired_at IS NULL)
+"""
+_SMALLEST_ATOMS = sa.text(_SMALLEST + "ORDER BY 1").bindparams(sa.bindparam("venue_id", type_=sa.Uuid))
+_USED = sa.text(f"""
+    WITH smallest AS ({_SMALLEST}), size AS (
         SELECT s.id, count(*) AS atoms FROM spaces s
         JOIN space_atoms a ON a.division_code = s.division_code AND a.space_id = s.id
+        JOIN smallest ON smallest.id = a.atom_id
         WHERE s.division_code = :division AND s.venue_id = :venue_id GROUP BY s.id
     ), held AS (
         SELECT b.id, b.space_id, b.local_start, b.regime_code, b.starts_at, b.ends_at FROM bookings b
@@ -33,7 +44,7 @@ _USED = sa.text("""
     SELECT date_trunc('week', held.local_start)::date AS monday, held.regime_code,
         sum(extract(epoch FROM held.ends_at - held.starts_at) / 60 * size.atoms)::bigint AS minutes
     FROM held JOIN size ON size.id = held.space_id
-    GROUP BY 1, 2""").bindparams(sa.bindparam("venue_id", type_=sa.Uuid))
+    GROUP BY 1, 2""").bindparams(sa.bindparam("venue_id", type_=sa.Uuid))  # noqa: S608 - put together of constants
 
 
 def bookings_ahead(connection: sa.Connection, division: str, venue_id: UUID, now: datetime) -> list[Ahead]:
@@ -58,10 +69,8 @@ def used_minutes(
 
 
 def room_atoms(connection: sa.Connection, division: str, venue_id: UUID) -> list[UUID]:
-    """The atoms of a venue's rooms."""
-    atom = atoms.c
-    query = sa.select(atom.id).where(atom.division_code == division, atom.venue_id == venue_id, atom.kind == "room")
-    return list(connection.execute(query.order_by(atom.id)).scalars())
+    """The atoms of a venue's smallest rooms: those in use that are not divided further."""
+    return list(connection.execute(_SMALLEST_ATOMS, {"division": division, "venue_id": venue_id}).scalars())
 
 
 def closed_times(
