@@ -20,7 +20,7 @@ from benchmarks.venue_caller import Answer, Caller
 from benchmarks.venue_figures import book_at_rate, percentiles, read_at_rate, timed_posts
 from benchmarks.venue_process import Web, settings
 
-SERIES, OFFERS, MANY_ROOMS, WEEKS = 20, 100, 200, 52
+SERIES, OFFERS, MANY_ROOMS, WEEKS = 200, 100, 200, 52
 
 
 def measure(database: ServiceDatabase, web: Web, tokens: TokenFactory, division: str, house: VenueDefinition) -> dict:
@@ -62,14 +62,14 @@ def _many_rooms(house: VenueDefinition) -> VenueDefinition:
 
 
 def _series(spaces: list[str]) -> list[dict[str, Any]]:
-    """Weekly hours through a year, each in a slot of its own."""
-    first = date.today() + timedelta(days=2)
+    """Weekly hours through a year, each in a slot of its own: by room, then weekday, then hour from nine on."""
+    first, week = date.today() + timedelta(days=2), 7 * len(spaces)
     return [
         {
             "space_id": spaces[number % len(spaces)],
             "rrule": f"FREQ=WEEKLY;COUNT={WEEKS}",
-            "first_date": (first + timedelta(days=number // len(spaces))).isoformat(),
-            "local_start": "10:00",
+            "first_date": (first + timedelta(days=number % week // len(spaces))).isoformat(),
+            "local_start": f"{9 + number // week:02d}:00",
             "minutes": 60,
             "on_behalf_of": {"person_id": str(uuid4()), "reason": "benchmark"},
         }
