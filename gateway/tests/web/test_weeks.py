@@ -138,7 +138,7 @@ def test_ones_own_time_is_free_for_ones_own_booking_to_move_in():
 
 
 def test_office_hours_are_open_and_not_for_booking_and_say_their_name():
-    row = {**interval("09:00", "12:00"), "regime": "desk", "price_fen_per_hour": None}
+    row = {**interval("09:00", "12:00"), "state": "reserved", "regime": "desk", "price_fen_per_hour": None}
 
     rows = weeks.stretches(day(row), [{"code": "desk", "name": "政务服务"}])
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from flask_babel import lazy_gettext
+
 from gateway.web import reading
 from gateway.web.formats import SHANGHAI, moment
 
@@ -16,6 +18,8 @@ HALF_HOUR = 30
 LONGEST = 24 * 60
 # Where a long free stretch is divided in the table, so that a click already says about when.
 MARKS = tuple(60 * hour for hour in (9, 11, 13, 15, 17, 18, 19, 20, 21))
+
+AUDIENCES = {"groups": lazy_gettext("社区小组"), "officials": lazy_gettext("工作人员")}
 
 # What a table shows of days that are closed altogether.
 USUAL_OPENING = (9 * 60, 22 * 60)
@@ -132,8 +136,14 @@ def stretches(day: dict[str, Any], regimes: Iterable[dict[str, Any]] = (), until
 
 def exact(day: dict[str, Any], regimes: Iterable[dict[str, Any]] = ()) -> list[Stretch]:
     """Read a day's intervals to the minute; ``regimes`` name the time that nobody can book."""
-    names = {one["code"]: one["name"] for one in regimes}
+    names = {one["code"]: _whose(one) for one in regimes}
     return [_stretch(row, names) for row in day["intervals"]]
+
+
+def _whose(regime: dict[str, Any]) -> str:
+    """Name time that one cannot book by oneself: what it is, and whose where it is somebody's."""
+    whose = AUDIENCES.get(regime.get("audience", ""))
+    return f"{regime['name']} ・ {whose}" if whose else regime["name"]
 
 
 def _half_hour(at: datetime, up: bool) -> datetime:
@@ -143,8 +153,8 @@ def _half_hour(at: datetime, up: bool) -> datetime:
 
 def _stretch(row: dict[str, Any], names: dict[str, str]) -> Stretch:
     state, price, label = row["state"], row.get("price_fen_per_hour"), row.get("label")
-    if state == "free" and price is None:  # office hours, a government desk: open, and not for booking
-        state, label = "reserved", names.get(row.get("regime") or "")
+    if state == "reserved":
+        label = names.get(row.get("regime") or "")
     times = moment(row["starts_at"]), moment(row["ends_at"])
     return Stretch(*times, state, row.get("regime"), price, bool(row.get("mine")), row.get("kind"), label)
 
@@ -165,10 +175,12 @@ def table(days: list[dict[str, Any]], regimes: Iterable[dict[str, Any]] = (), un
 def legend(days: Iterable[list[Stretch]], regimes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """List the regimes of some days as a key explains them: name, look, and the price where it is one."""
     seen: dict[str, set[int | None]] = {}
-    for rows in days:
-        for row in rows:
-            if row.regime and row.state != "closed":
-                seen.setdefault(row.regime, set()).add(row.price_fen_per_hour)
+    whole = [row for rows in days for row in rows if row.regime and row.state != "closed"]
+    bookable = {row.regime for row in whole if row.state in ("free", "later")}
+    reserved = {row.regime for row in whole if row.state == "reserved"} - bookable
+    for row in whole:
+        if row.regime:
+            seen.setdefault(row.regime, set()).add(None if row.regime in reserved else row.price_fen_per_hour)
     return [
         {
             "name": one["name"],

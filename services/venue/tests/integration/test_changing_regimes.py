@@ -3,15 +3,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import uuid4
 
 import pytest
-from chassis.errors import AppError
+from chassis.errors import AppError, Unprocessable
 from venue.deps import InProcess
+from venue.usecases.booking import see_times
 from venue.usecases.opening import opening, regimes, venue_calendar
 from venue.usecases.venues import venue_details
 
-from ..conftest import book, counter, resident, secretary
+from ..conftest import WUFUQIAO, book, counter, resident, secretary
 
 MORNING = ("2026-11-26T10:00", "2026-11-26T11:00")
 EVENING = ("2026-11-26T19:00", "2026-11-26T20:00")
@@ -89,3 +91,31 @@ def test_weekly_hours_that_turn_booked_time_into_office_hours_name_the_booking(d
         opening.set_weekly_hours(deps, secretary(), house.venue_id, deps.clock.now().date(), week, InProcess())
 
     assert refused.value.code == "bookings_outside_hours"
+
+
+def evening(deps, house, actor) -> set[tuple[str, int | None]]:
+    """What a day's evening is shown as, to who is signed in and to the public: state and price."""
+    day = date(2026, 11, 26)
+    shown = see_times.availability(deps, actor, house.venue_id, day, 1, "zh")
+    room = next(one for one in shown["spaces"] if one["code"] == "council_pavilion")
+    public = see_times.public_week(deps, WUFUQIAO, house.spaces["council_pavilion"], day, "zh")
+    told = [*room["days"][0]["intervals"], *public["days"][0]["intervals"]]
+    return {(one["state"], one["price_fen_per_hour"]) for one in told if one["regime"] == "commercial"}
+
+
+@pytest.mark.parametrize("change", [{"kind": "office_hours"}, {"kind": "government_desk"}, {"audience": "groups"}])
+def test_time_that_nobody_may_book_by_themselves_is_never_shown_as_free(deps, house, change):
+    assert evening(deps, house, resident()) == {("free", 3000)}
+
+    assert changed(deps, house, "commercial", **change) == ""
+
+    assert evening(deps, house, resident()) == {("reserved", None)}
+    with pytest.raises(Unprocessable):
+        book(deps, resident(), house.spaces["council_pavilion"], *EVENING)
+
+
+def test_the_counter_sees_as_free_what_it_gives_to_groups_and_officials(deps, house):
+    changed(deps, house, "commercial", audience="officials")
+
+    assert evening(deps, house, counter()) == {("free", 3000), ("reserved", None)}, "the public still sees whose it is"
+    book(deps, counter(), house.spaces["council_pavilion"], *EVENING, behalf=uuid4())

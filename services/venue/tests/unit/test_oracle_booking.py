@@ -6,7 +6,7 @@ The oracle knows no span, no interval and no period: it asks each ten minutes by
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from uuid import UUID, uuid4
@@ -14,7 +14,16 @@ from uuid import UUID, uuid4
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from venue.domain.booking.alternatives import Candidate, free_starts
-from venue.domain.booking.availability import BUSY, Held, day_intervals, widened
+from venue.domain.booking.availability import (
+    BUSY,
+    FREE,
+    PAST,
+    RESERVED,
+    Held,
+    day_intervals,
+    reserved_regimes,
+    widened,
+)
 from venue.domain.booking.booking import Offer, Price, Quota, Wish, judge
 from venue.domain.booking.offer import Part
 from venue.domain.booking.quotas import Used, exceeds, period_start, uses
@@ -44,13 +53,21 @@ def weeks(draw):
 
 
 @st.composite
+def natures(draw):
+    """Office hours, time at a price, and time that may be for some alone."""
+    audience = draw(st.sampled_from(["everyone", "everyone", "residents", "groups", "officials"]))
+    commercial = Nature("commercial", audience)
+    return {"office_hours": Nature("office_hours"), "commercial": commercial}
+
+
+@st.composite
 def offers(draw):
     return Offer(
         capacity=draw(st.integers(4, 6)),
         zone=CHENGDU,
         longest_minutes=draw(st.sampled_from([60, 240, 540])),
         horizon_days=HORIZON,
-        rules=HoursCalendar(weekly=draw(weeks()), natures={"office_hours": Nature("office_hours")}),
+        rules=HoursCalendar(weekly=draw(weeks()), natures=draw(natures())),
         prices=[Price(regime, 1, EARLIEST, fen) for regime, fen in PRICES.items()],
         lead_minutes=draw(st.sampled_from([0, 0, 60])),
         setup_minutes=draw(st.sampled_from([0, 0, 10, 30])),
@@ -68,6 +85,10 @@ def regime_at(offer: Offer, number: int) -> str | None:
         if rule.weekday == day + 1 and rule.from_minute <= within < rule.until_minute:
             return rule.regime
     return None
+
+
+def is_for_anybody(offer: Offer) -> bool:
+    return offer.nature("commercial").audience not in ("groups", "officials")
 
 
 def expected_codes(offer: Offer, start: int, end: int, now: int, party: int, split: bool) -> tuple[set[str], int]:
@@ -96,6 +117,8 @@ def expected_codes(offer: Offer, start: int, end: int, now: int, party: int, spl
         else:
             if len(set(touched)) > 1 and not split:
                 codes.add("crosses_regime")
+            if "commercial" in touched and not is_for_anybody(offer):
+                codes.add("not_for_this_audience")
             fen = sum(PRICES[regime] * STEP for regime in touched) // 60
     return codes, fen
 
@@ -168,6 +191,27 @@ def test_a_minute_is_shown_busy_exactly_where_using_it_would_touch_what_is_held(
             touched = range(number - offer.setup_minutes, number + offer.cleanup_minutes + STEP, STEP)
             busy = any(one <= other < end for other in touched for one, end in held)
             assert (shown == [BUSY]) is busy
+
+
+@settings(max_examples=400, deadline=None)
+@given(offer=offers(), held=helds, now=st.integers(0, DAY // 30).map(lambda grains: grains * 30))
+def test_no_half_hour_is_shown_free_that_a_person_is_refused(offer, held, now):
+    """Without buffers and notice, so that what is shown and what is judged speak of the same minutes."""
+    offer = replace(offer, lead_minutes=0, setup_minutes=0, cleanup_minutes=0)
+    day = MONDAY.date()
+    times = [Held(minute(start), minute(end)) for start, end in held]
+    spans = offer.spans_on(day)
+    reserved = reserved_regimes(day, spans, offer, at_counter=False)
+
+    intervals = day_intervals(day, spans, times, zone=CHENGDU, now=minute(now), reserved=reserved)
+
+    for start in range(0, DAY, 30):
+        whole = [one.state for one in intervals if one.starts_at < minute(start + 30) and minute(start) < one.ends_at]
+        refused = {one.code for one in judge(offer, Wish(minute(start), minute(start + 30), 1), minute(now)).failures}
+        taken = any(one < start + 30 and start < other for one, other in held)
+        assert (set(whole) == {FREE}) is (not refused and not taken)
+        if refused & {"not_for_booking", "not_for_this_audience"} and not taken:
+            assert set(whole) <= {RESERVED, PAST}
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,18 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from venue.domain.booking.offer import Offer
+from venue.domain.booking.offer import Offer, price_on
 from venue.domain.opening import hours
 from venue.domain.opening.hours import Span
 
-FREE, BUSY, CLOSED, PAST = "free", "busy", "closed", "past"
+FREE, BUSY, CLOSED, PAST, RESERVED = "free", "busy", "closed", "past", "reserved"
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,34 @@ def widened(times: Sequence[Held], offer: Offer) -> Sequence[Held]:
     return [*times, *(Held(one.starts_at - offer.cleanup, one.ends_at + offer.setup) for one in times)]
 
 
+def reserved_regimes(day: date, spans: Iterable[Span], offer: Offer, *, at_counter: bool) -> set[str]:
+    """Return the regimes of a day that one cannot book by oneself: not for booking, for others, or without a price.
+
+    The counter books for groups and officials too.
+    """
+
+    def is_ours(regime: str) -> bool:
+        nature = offer.nature(regime)
+        return nature.is_bookable and nature.is_for(for_group=at_counter, at_counter=at_counter)
+
+    codes = {span.regime for span in spans}
+    return {code for code in codes if not is_ours(code) or price_on(day, code, offer.prices) is None}
+
+
 def day_intervals(
-    day: date, spans: Sequence[Span], held: Iterable[Held], *, zone: ZoneInfo, now: datetime
+    day: date,
+    spans: Sequence[Span],
+    held: Iterable[Held],
+    *,
+    zone: ZoneInfo,
+    now: datetime,
+    reserved: Collection[str] = (),
 ) -> list[Interval]:
     """Return a local day in order, without holes from its first span to its last.
 
     Gaps between spans are closed; a day without a span is one closed interval. Free time counts as past up to
-    the next half hour that can still be booked; held time stays busy, and stays the caller's own.
+    the next half hour that can still be booked; held time stays busy, and stays the caller's own. What nobody holds
+    of the ``reserved`` regimes is neither free nor busy.
     """
     if not spans:
         midnight = hours.instant(day, 0, zone)
@@ -66,11 +87,11 @@ def day_intervals(
     for span in spans:
         if intervals and intervals[-1].ends_at < span.starts_at:
             intervals.append(Interval(intervals[-1].ends_at, span.starts_at, CLOSED, None))
-        intervals.extend(_span_intervals(span, times, bookable_from))
+        intervals.extend(_span_intervals(span, times, bookable_from, RESERVED if span.regime in reserved else FREE))
     return intervals
 
 
-def _span_intervals(span: Span, times: Sequence[Held], bookable_from: datetime) -> list[Interval]:
+def _span_intervals(span: Span, times: Sequence[Held], bookable_from: datetime, unheld: str) -> list[Interval]:
     inside = [one for one in times if one.starts_at < span.ends_at and span.starts_at < one.ends_at]
     edges = {span.starts_at, span.ends_at, min(max(bookable_from, span.starts_at), span.ends_at)}
     for one in inside:
@@ -80,7 +101,7 @@ def _span_intervals(span: Span, times: Sequence[Held], bookable_from: datetime) 
     merged: list[Interval] = []
     for start, end in pairwise(cuts):
         told = holders.get(start, _NOBODY)
-        state = BUSY if start in holders else PAST if end <= bookable_from else FREE
+        state = BUSY if start in holders else PAST if end <= bookable_from else unheld
         last = merged[-1] if merged else None
         if last and (last.state, last.mine, last.kind, last.label) == (state, *told):
             start = merged.pop().starts_at

@@ -13,7 +13,7 @@ from chassis.auth import Actor
 
 from venue.deps import Deps
 from venue.domain import refusals
-from venue.domain.booking.availability import Held, Interval, day_intervals, widened
+from venue.domain.booking.availability import Held, Interval, day_intervals, reserved_regimes, widened
 from venue.domain.booking.booking import Offer
 from venue.domain.opening import hours
 from venue.domain.opening.hours import Span
@@ -51,13 +51,13 @@ def availability(
         regimes = opening_queries.regimes_of_venue(connection, actor.division, venue_id)
     rooms = [(row, offers.as_room(dict(row)).offer) for row in rows]
     ours = rooms[0][1]  # hours and horizon are the venue's, so one calendar serves every room
-    calendar = _calendar(ours, wanted)
+    calendar, at_counter = _calendar(ours, wanted), "venue.counter" in actor.permissions
     return {
         "venue_id": str(venue_id),
         "venue_name": rows[0][f"venue_name_{language}"],
         "time_zone": rows[0]["tz"],
         "regimes": [shapes.regime(row, language) for row in regimes],
-        "spaces": [_space(row, offer, calendar, held, now, language) for row, offer in rooms],
+        "spaces": [_space(row, offer, calendar, held, now, language, at_counter=at_counter) for row, offer in rooms],
         "bookable_until": (hours.local_date(now, zone) + timedelta(days=ours.horizon_days)).isoformat(),
     }
 
@@ -76,6 +76,8 @@ def _space(
     held: Mapping[UUID, Sequence[Held]],
     now: datetime,
     language: str,
+    *,
+    at_counter: bool,
 ) -> dict[str, Any]:
     times = [time for atom in row["atom_ids"] for time in held.get(atom, ())]
     return {
@@ -83,7 +85,9 @@ def _space(
         "code": row["code"],
         "name": row[f"name_{language}"],
         "capacity": row["capacity"],
-        "days": shapes.days(_table(calendar, times, offer, now), offer, language, with_mine=True),
+        "days": shapes.days(
+            _table(calendar, times, offer, now, at_counter=at_counter), offer, language, with_mine=True
+        ),
     }
 
 
@@ -91,9 +95,15 @@ def _calendar(offer: Offer, wanted: Sequence[date]) -> Calendar:
     return [(day, hours.spans_on(day, offer.rules, offer.zone)) for day in wanted]
 
 
-def _table(calendar: Calendar, times: Sequence[Held], offer: Offer, now: datetime) -> list[tuple[date, list[Interval]]]:
+def _table(
+    calendar: Calendar, times: Sequence[Held], offer: Offer, now: datetime, *, at_counter: bool = False
+) -> list[tuple[date, list[Interval]]]:
     held = widened(times, offer)
-    return [(day, day_intervals(day, spans, held, zone=offer.zone, now=now)) for day, spans in calendar]
+    table = []
+    for day, spans in calendar:
+        reserved = reserved_regimes(day, spans, offer, at_counter=at_counter)
+        table.append((day, day_intervals(day, spans, held, zone=offer.zone, now=now, reserved=reserved)))
+    return table
 
 
 def public_week(deps: Deps, division: str, space_id: UUID, first: date | None, language: str) -> dict[str, Any]:

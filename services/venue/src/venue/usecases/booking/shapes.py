@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from chassis.auth import Actor
 
-from venue.domain.booking.availability import Interval
+from venue.domain.booking.availability import RESERVED, Interval
 from venue.domain.booking.booking import Booking, Offer, Part, is_cancellable, is_movable, late_cancel_from, price_on
 
 
@@ -50,7 +50,7 @@ def owns(booking: Booking, actor: Actor) -> bool:
 def booking(
     row: Mapping[str, Any], *, actor: Actor, language: str, now: datetime, with_purpose: bool = True
 ) -> dict[str, Any]:
-    """Shape a booking. The person never appears; the purpose does for the booker and the counter alone."""
+    """Shape a booking. The counter alone is told whose it is, to call them; the booker and the counter, what for."""
     zone = ZoneInfo(row["tz"])
     at_counter = "venue.counter" in actor.permissions
     may_change = is_own(row, actor) or at_counter
@@ -84,6 +84,8 @@ def booking(
             for equipment_id, quantity in row.get("equipment") or ()
         ],
     }
+    if at_counter:
+        shape["person_id"] = str(row["person_id"])
     if with_purpose and may_change:
         shape["purpose"] = row["purpose"]
         shape["ended_reason"] = row.get("ended_reason")
@@ -150,7 +152,7 @@ def days(
 
 
 def _interval(one: Interval, day: date, offer: Offer, language: str, with_mine: bool) -> dict[str, Any]:
-    price = price_on(day, one.regime, offer.prices) if one.regime else None
+    price = price_on(day, one.regime, offer.prices) if one.regime and one.state != RESERVED else None
     shape = {
         "starts_at": local(one.starts_at, offer.zone),
         "ends_at": local(one.ends_at, offer.zone),

@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from venue.domain.booking.offer import Offer, Price, price_on
-from venue.domain.opening.hours import DatedHours, HoursCalendar, WeeklyRule
+from venue.domain.opening.hours import DatedHours, HoursCalendar, Nature, WeeklyRule
 from venue.domain.venues.definition import wall_time
 from venue.usecases.venues.venue_profile import TEXTS
 
@@ -105,6 +105,10 @@ def calendar(profile: Profile) -> HoursCalendar:
             if one["follows_weekday"]
         },
         exceptions=dict(own),
+        natures={
+            one["code"]: Nature(one["kind"], one["audience"], one["approval"] == "required")
+            for one in profile["regimes"]
+        },
     )
 
 
