@@ -48,7 +48,7 @@ OPENING = {
     "en": "Daily 9:00 to 22:00, mostly public-benefit hours until 18:00; at cost on Saturday afternoons, open tea with "
     "officials on Thursday afternoons, cleaning on Mondays at noon.",
 }
-LIMITS = {"lead_minutes": 15, "offer_minutes": 720}  # an offer that a visitor of the demonstration still finds open
+LIMITS = {"lead_minutes": 5, "offer_minutes": 240}  # an offer that a visitor of the demonstration still finds open
 SITS = (
     Official("street_officer", "街道干部", "street officer"),
     Official("community_secretary", "社区书记", "community secretary"),

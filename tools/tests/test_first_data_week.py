@@ -52,7 +52,7 @@ SHOWN = {
     "a series that goes on otherwise": "SELECT 1 FROM series WHERE previous_series_id IS NOT NULL",
     # who waits, who came
     "an offer that is open for hours": """SELECT 1 FROM waiting_entries
-        WHERE state = 'offered' AND offer_expires_at > CAST(:now AS timestamptz) + interval '6 hours'""",
+        WHERE state = 'offered' AND offer_expires_at > CAST(:now AS timestamptz) + interval '2 hours'""",
     "an offer that was taken": "SELECT 1 FROM waiting_entries WHERE state = 'accepted'",
     "somebody who waits": "SELECT 1 FROM waiting_entries WHERE state = 'waiting'",
     "four ways to check in": "SELECT 1 FROM check_ins HAVING count(DISTINCT way) = 4",
