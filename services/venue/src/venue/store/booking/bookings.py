@@ -13,7 +13,8 @@ from sqlalchemy import func
 from sqlalchemy.dialects import postgresql as pg
 
 from venue.domain.booking.booking import Booking, Part, Settlement
-from venue.store.booking.quota_tables import booking_parts, household_members
+from venue.store.booking import parts
+from venue.store.booking.quota_tables import household_members
 from venue.store.tables import bookings, occupancies, published_busy_times, reversals, settlements, venues
 
 _NEW = (
@@ -173,7 +174,7 @@ def lock(work: UnitOfWork, booking_id: UUID) -> Booking | None:
         late_cancelled=row.late_cancelled,
         ended_reason=row.ended_reason,
         group_id=row.group_id,
-        parts=_parts(work, booking_id) if row.split else (),
+        parts=parts.of(work.connection, work.division, [booking_id]).get(booking_id, ()) if row.split else (),
     )
 
 
@@ -195,47 +196,14 @@ def save(work: UnitOfWork, booking: Booking) -> None:
     )
 
 
-def save_times(work: UnitOfWork, booking: Booking, row: Mapping[str, Any], parts: Sequence[Part]) -> None:
+def save_times(work: UnitOfWork, booking: Booking, row: Mapping[str, Any], stretches: Sequence[Part]) -> None:
     """Store where and when a moved booking is now, and what it costs."""
     work.execute(
         sa.update(bookings)
         .where(bookings.c.division_code == work.division, bookings.c.id == booking.booking_id)
         .values({name: row[name] for name in _MOVED} | {"version": booking.version})
     )
-    mine = (booking_parts.c.division_code == work.division) & (booking_parts.c.booking_id == booking.booking_id)
-    work.execute(sa.delete(booking_parts).where(mine))
-    if parts:
-        insert_parts(work, booking.booking_id, booking.space_id, parts)
-
-
-def insert_parts(work: UnitOfWork, booking_id: UUID, space_id: UUID, parts: Sequence[Part]) -> None:
-    """Store the stretches of a booking that lies in several regimes."""
-    work.execute(
-        sa.insert(booking_parts),
-        [
-            {
-                "division_code": work.division,
-                "booking_id": booking_id,
-                "part_no": number,
-                "space_id": space_id,
-                "starts_at": part.starts_at,
-                "ends_at": part.ends_at,
-                "regime_code": part.regime,
-                "price_version": part.price_version,
-                "price_fen_per_hour": part.price_fen_per_hour,
-                "price_fen": part.price_fen,
-            }
-            for number, part in enumerate(parts, 1)
-        ],
-    )
-
-
-def _parts(work: UnitOfWork, booking_id: UUID) -> tuple[Part, ...]:
-    part = booking_parts.c
-    query = sa.select(
-        part.starts_at, part.ends_at, part.regime_code, part.price_version, part.price_fen_per_hour, part.price_fen
-    ).where(part.division_code == work.division, part.booking_id == booking_id)
-    return tuple(Part(*row) for row in work.execute(query.order_by(part.part_no)))
+    parts.replace(work, booking.booking_id, booking.space_id, stretches)
 
 
 def _latest_settlement(work: UnitOfWork, booking_id: UUID) -> Settlement | None:

@@ -12,10 +12,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from chassis.db import UnitOfWork
 
-from venue.domain.booking.offer import Part
 from venue.domain.series.series import Series
 from venue.store.booking.bookings import LIVE
-from venue.store.booking.quota_tables import booking_parts
 from venue.store.series.series import as_row
 from venue.store.tables import bookings, reversals, settlements
 
@@ -43,7 +41,7 @@ _INSERT_BOOKINGS = f"""
     FROM jsonb_to_recordset(%(rows)s::jsonb) AS d ({_BOOKING_COLUMNS})
     ON CONFLICT (division_code, venue_id, pick_up_code) WHERE {LIVE} DO NOTHING
     RETURNING id, household_id"""  # noqa: S608 - constants
-# The prices of the stretches it had go with the time; those of the new one come by insert_parts.
+# The prices of the stretches it had go with the time; those of the new one come by ``parts``.
 _MOVE_BOOKINGS = f"""
     WITH d AS (
         SELECT * FROM jsonb_to_recordset(%(rows)s::jsonb) AS d ({_BOOKING_COLUMNS})
@@ -111,41 +109,6 @@ def paid(work: UnitOfWork, booking_ids: Sequence[UUID]) -> set[UUID]:
         settlement.division_code == work.division, settlement.booking_id.in_(booking_ids), ~undone
     )
     return set(work.execute(query).scalars())
-
-
-def insert_parts(work: UnitOfWork, space_id: UUID, parts: Mapping[UUID, Sequence[Part]]) -> None:
-    """Store the stretches of the bookings that lie in several regimes."""
-    rows = [
-        {
-            "division_code": work.division,
-            "booking_id": booking_id,
-            "part_no": number,
-            "space_id": space_id,
-            "starts_at": part.starts_at,
-            "ends_at": part.ends_at,
-            "regime_code": part.regime,
-            "price_version": part.price_version,
-            "price_fen_per_hour": part.price_fen_per_hour,
-            "price_fen": part.price_fen,
-        }
-        for booking_id, stretches in parts.items()
-        for number, part in enumerate(stretches, 1)
-    ]
-    if rows:
-        work.execute(sa.insert(booking_parts).values(rows))
-
-
-def parts_of(connection: sa.Connection, division: str, booking_ids: Sequence[UUID]) -> dict[UUID, list[Part]]:
-    """The stretches of bookings that lie in several regimes, in order."""
-    part = booking_parts.c
-    columns = (part.starts_at, part.ends_at, part.regime_code, part.price_version, part.price_fen_per_hour)
-    query = sa.select(part.booking_id, *columns, part.price_fen).where(
-        part.division_code == division, part.booking_id.in_(booking_ids)
-    )
-    found: dict[UUID, list[Part]] = {}
-    for booking_id, *row in connection.execute(query.order_by(part.booking_id, part.part_no)) if booking_ids else ():
-        found.setdefault(booking_id, []).append(Part(*row))
-    return found
 
 
 def _json(rows: Sequence[Mapping[str, Any]]) -> str:

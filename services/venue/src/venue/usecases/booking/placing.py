@@ -18,7 +18,7 @@ from venue.domain.booking.alternatives import Admits
 from venue.domain.booking.booking import Booking, Terms, Wish
 from venue.domain.booking.pick_up_code import new_code
 from venue.store import due
-from venue.store.booking import bookings, holds, occupancies, offers
+from venue.store.booking import bookings, holds, occupancies, offers, parts
 from venue.store.booking.offers import Room
 from venue.store.venues.equipment import EquipmentWish, take_equipment
 from venue.usecases.booking import offering, own_limits
@@ -154,7 +154,7 @@ def _store(
             _admits(work, row, room, terms, now),
         )
     if terms.is_split:
-        bookings.insert_parts(work, row["id"], room.space_id, terms.parts)
+        parts.insert(work, room.space_id, {row["id"]: terms.parts})
     use_quotas(work, row, room, terms.parts)
     if row["hold_expires_at"]:
         due.set_alarm(work, HOLDS, row["hold_expires_at"])

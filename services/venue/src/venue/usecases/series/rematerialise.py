@@ -9,7 +9,6 @@ is told.
 
 from __future__ import annotations
 
-import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,8 +17,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from chassis.auth import Actor
-from chassis.db import UnitOfWork, retry_conflicts
+from chassis.db import UnitOfWork
 from tzdata import IANA_VERSION
 
 from venue.deps import Deps
@@ -34,10 +32,9 @@ from venue.store.booking.occupancies import Taking
 from venue.store.series import series as series_store
 from venue.store.series import series_equipment, time_zones
 from venue.store.series.series_equipment import Needed
-from venue.store.venues import queries as venue_queries
 from venue.usecases.booking.placing import REQUESTS
+from venue.usecases.each_community import each_community
 
-log = logging.getLogger(__name__)
 ZoneOf = Callable[[str], ZoneInfo]
 
 
@@ -56,32 +53,28 @@ class Shift:
         return self.row["id"]
 
 
-def rematerialise(deps: Deps, *, release: str = IANA_VERSION, zone_of: ZoneOf = ZoneInfo) -> None:
-    """Fit the bookings of every community to a release of the time zones; doing it twice changes nothing."""
-    with deps.database.published() as connection:
-        communities = venue_queries.communities(connection)
-    for division in communities:
-        try:
-            retry_conflicts(lambda d=division: _community(deps, d, release, zone_of))
-        except Exception:
-            log.exception("bookings could not follow the clock", extra={"division": division})
+def rematerialise(deps: Deps, *, release: str = IANA_VERSION, zone_of: ZoneOf = ZoneInfo) -> int:
+    """Fit the bookings of every community to a release of the time zones; doing it twice changes nothing.
+
+    Returns how many moved.
+    """
+    return each_community(deps, "rematerialise", lambda work: _community(deps, work, release, zone_of))
 
 
-def _community(deps: Deps, division: str, release: str, zone_of: ZoneOf) -> None:
-    with deps.unit_of_work(Actor.system(division, "rematerialise")) as work:
-        if time_zones.applied(work) == (release, 0):
-            return
-        now = deps.clock.now()
-        wanted = _wanted(work, now, zone_of)
-        moved, behind = _move(work, wanted)
-        _tell(work, moved)
-        fresh = time_zones.leave_behind(work, [one.booking_id for one in behind], release, now)
-        time_zones.forget_settled(work, [one.booking_id for one in behind])
-        for one in behind:
-            if one.booking_id in fresh:
-                _tell_left_behind(work, one, release)
-        time_zones.note_applied(work, release, len(behind), now)
-        work.commit()
+def _community(deps: Deps, work: UnitOfWork, release: str, zone_of: ZoneOf) -> int:
+    if time_zones.applied(work) == (release, 0):
+        return 0
+    now = deps.clock.now()
+    wanted = _wanted(work, now, zone_of)
+    moved, behind = _move(work, wanted)
+    _tell(work, moved)
+    fresh = time_zones.leave_behind(work, [one.booking_id for one in behind], release, now)
+    time_zones.forget_settled(work, [one.booking_id for one in behind])
+    for one in behind:
+        if one.booking_id in fresh:
+            _tell_left_behind(work, one, release)
+    time_zones.note_applied(work, release, len(behind), now)
+    return len(moved)
 
 
 def _wanted(work: UnitOfWork, now: datetime, zone_of: ZoneOf) -> list[Shift]:

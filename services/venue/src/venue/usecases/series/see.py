@@ -13,10 +13,10 @@ from chassis.pagination import Page
 
 from venue.deps import Deps
 from venue.domain.series import series_refusals as refused
+from venue.store.booking import parts
 from venue.store.series import series as store
 from venue.store.series import series_queries as queries
 from venue.store.series import time_zones
-from venue.store.series.series_bookings import parts_of
 from venue.usecases.series import shapes
 
 KEY = (datetime.fromisoformat, UUID)
@@ -39,9 +39,9 @@ def shape_of(connection: sa.Connection, actor: Actor, series_id: UUID, now: date
     if elsewhere:
         names |= queries.names_of_spaces(connection, actor.division, elsewhere, language)
     split = [one["booking_id"] for one in rows if one["split"]]
-    parts = parts_of(connection, actor.division, split) if split else {}
+    stretches = parts.of(connection, actor.division, split)
     return shapes.series(row, actor=actor, language=language, with_person=True) | {
-        "dates": shapes.dates(rows, row["tz"], names, parts, now, language)
+        "dates": shapes.dates(rows, row["tz"], names, stretches, now, language)
     }
 
 

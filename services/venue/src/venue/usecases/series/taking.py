@@ -23,7 +23,7 @@ from venue.domain import refusals
 from venue.domain.booking.pick_up_code import new_code
 from venue.domain.series import series_refusals as refused_because
 from venue.domain.series.series import LeftOut, Series
-from venue.store.booking import holdings, holds, occupancies, quota_uses
+from venue.store.booking import holdings, holds, occupancies, parts, quota_uses
 from venue.store.booking.freeing import Freed, give_back, release_equipment_of
 from venue.store.booking.occupancies import Taking
 from venue.store.booking.offers import Room
@@ -86,7 +86,7 @@ def _round(act: Act, wishes: Sequence[Placement], dropped: Sequence[UUID]) -> tu
     held = holdings.of(work, leaving)
     households = _move(act, moving) | _insert(act, [wish for wish in wishes if not wish.moves])
     split = {wish.booking_id: wish.terms.parts for wish in wishes if wish.terms.is_split}
-    rows.insert_parts(work, act.room.space_id, split)
+    parts.insert(work, act.room.space_id, split)
     got = holdings.take_instead(work, held, wanted)
     missed = _from_holds(act, got.missed)
     if missed:
