@@ -249,9 +249,7 @@ def test_what_a_closure_takes_of_a_series_is_one_notice_with_the_number_of_dates
     resident = desk.resident()
     example = CONTRACTS / "events" / "venue" / "examples" / "series.changed.v1.example-2.json"
     changed = {**json.loads(example.read_text("utf-8"))["data"], "person_id": resident.person_id}
-
     deliver(desk, "linli.venue.series.changed.v1", changed, 1)
-
     (notice,) = told(resident)["items"]
     assert (notice["kind"], notice["dates"], notice["reason_code"]) == ("series_changed", 3, "closure")
 
@@ -307,6 +305,15 @@ def test_who_was_called_is_not_told_that_nobody_called(desk):
     assert kinds(resident) == []
     deliver(desk, "linli.venue.ticket.lapsed.v1", {**ticket, "ticket_id": uuid7(), "was_called": False}, 3)
     assert kinds(resident) == ["ticket_lapsed"]
+
+
+def test_a_request_that_nobody_decided_in_time_is_told(desk):
+    resident = desk.resident()
+    request = {name: value for name, value in booking(resident).items() if name != "channel"}
+
+    deliver(desk, "linli.venue.booking.request_lapsed.v1", request, 2)
+
+    assert kinds(resident) == ["booking_undecided"]
 
 
 def test_a_declined_topic_is_told_to_who_raised_it_and_to_nobody_where_nobody_did(desk):
