@@ -13,12 +13,23 @@ FILE = Path(__file__).resolve().parents[1] / "prepare.py"
 NOWHERE = "http://127.0.0.1:9/simple"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def prepare():
     spec = importlib.util.spec_from_file_location("prepare", FILE)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def venv(prepare, tmp_path_factory):
+    """An environment made where a run that was killed had left half of one; making it takes long."""
+    venv = tmp_path_factory.mktemp("half_made") / "venv"
+    (venv / "bin").mkdir(parents=True)
+    (venv / "bin/python").write_text("")
+    assert not prepare.is_sound(venv)
+    prepare.make_venv(venv)
+    return venv
 
 
 def test_too_old_a_python_is_told_which_one_is_needed(prepare, monkeypatch, capsys):
@@ -37,10 +48,10 @@ def test_an_old_python_can_read_the_file_far_enough_to_be_told(prepare):
 
 
 @pytest.mark.slow
-def test_no_network_for_packages_is_its_own_failure_and_the_next_run_goes_on(tmp_path):
+def test_no_network_for_packages_is_its_own_failure_and_the_next_run_goes_on(venv):
     unreachable = {"PIP_INDEX_URL": NOWHERE, "PIP_RETRIES": "0", "PIP_NO_CACHE_DIR": "1"}
     ran = subprocess.run(
-        [sys.executable, FILE, "--venv", tmp_path / "venv"],
+        [sys.executable, FILE, "--venv", venv],
         env={name: value for name, value in os.environ.items() if not name.startswith("PIP_")} | unreachable,
         capture_output=True,
         text=True,
@@ -48,15 +59,11 @@ def test_no_network_for_packages_is_its_own_failure_and_the_next_run_goes_on(tmp
     )
     assert ran.returncode == 11, ran.stderr
     assert "PIP_INDEX_URL" in ran.stderr
-    assert not (tmp_path / "venv/linli-prepared.json").exists()
+    assert not (venv / "linli-prepared.json").exists()
 
 
-def test_a_half_made_environment_is_made_again(prepare, tmp_path):
-    venv = tmp_path / "venv"
-    (venv / "bin").mkdir(parents=True)
-    (venv / "bin/python").write_text("")
-    assert not prepare.is_sound(venv)
-    prepare.make_venv(venv)
+@pytest.mark.slow
+def test_a_half_made_environment_is_made_again(prepare, venv):
     assert prepare.is_sound(venv)
 
 

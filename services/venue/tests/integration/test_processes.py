@@ -16,51 +16,59 @@ from uuid import UUID
 
 import pytest
 from venue import schedule
+from venue.__main__ import main
 from venue.usecases.booking.book_space import BookSpace, book_space
 
 from ..conftest import CONTRACTS, at, book, keyed, resident
 
 
-def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("LINLI_")}
-    return subprocess.run(
-        [sys.executable, "-m", "venue", *arguments],
-        env=clean | environment,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Run a command as ``python -m venue`` does, with these settings alone; its exit code and what it said."""
+    for name in [name for name in os.environ if name.startswith("LINLI_")]:
+        monkeypatch.delenv(name)
+
+    def run(*arguments: str, **environment: str) -> tuple[int, str, str]:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        return main(arguments), *capsys.readouterr()
+
+    return run
 
 
-def test_an_empty_database_is_migrated_and_gets_its_teahouse_once(databases):
+def test_an_empty_database_is_migrated_and_gets_its_teahouse_once(databases, run):
     empty = databases.empty("venue")
 
-    migrated = [run("migrate", LINLI_OWNER_DATABASE_URL=empty.url("owner")) for _ in range(2)]
-    created = [run("create-venue", LINLI_APP_DATABASE_URL=empty.url("app")) for _ in range(2)]
+    migrated = [run("migrate", LINLI_OWNER_DATABASE_URL=empty.url("owner"))[0] for _ in range(2)]
+    told = os.environ | {"LINLI_APP_DATABASE_URL": empty.url("app")}
+    created = [
+        subprocess.run([sys.executable, "-m", "venue", "create-venue"], env=told, capture_output=True, text=True)
+        for _ in range(2)
+    ]
 
-    assert [done.returncode for done in migrated + created] == [0, 0, 0, 0], migrated[0].stderr + created[0].stderr
+    assert migrated == [0, 0] and [done.returncode for done in created] == [0, 0], created[0].stderr
     assert UUID(created[0].stdout.strip()) == UUID(created[1].stdout.strip())
     with empty.superuser() as connection:
         assert connection.execute("SELECT count(*) FROM spaces").fetchone() == (5,)
     databases.drop(empty)
 
 
-def test_a_definition_that_makes_no_sense_is_refused_in_words(database, tmp_path):
+def test_a_definition_that_makes_no_sense_is_refused_in_words(database, tmp_path, run):
     broken = tmp_path / "venue.yaml"
     broken.write_text("division: '510104030006'\n")
 
-    done = run("create-venue", str(broken), LINLI_APP_DATABASE_URL=database.url("app"))
+    code, _, said = run("create-venue", str(broken), LINLI_APP_DATABASE_URL=database.url("app"))
 
-    assert done.returncode == 1
-    assert "incomplete" in done.stderr and "Traceback" not in done.stderr
+    assert code == 1
+    assert "incomplete" in said and "Traceback" not in said
 
 
 @pytest.mark.parametrize("command", ["web", "worker", "migrate", "create-venue"])
-def test_a_process_says_everything_that_is_missing_and_does_not_start(command):
-    done = run(command)
+def test_a_process_says_everything_that_is_missing_and_does_not_start(command, run):
+    code, _, said = run(command)
 
-    assert done.returncode == 2
-    assert "is missing" in done.stderr and "Traceback" not in done.stderr
+    assert code == 2
+    assert "is missing" in said and "Traceback" not in said
 
 
 def test_a_worker_without_a_broker_lives_and_ends_when_told(database):
@@ -98,11 +106,11 @@ def status_of(url: str) -> int:
     raise AssertionError(f"nobody answers at {url}")
 
 
-def test_an_unknown_command_shows_the_known_ones():
-    done = run("dance")
+def test_an_unknown_command_shows_the_known_ones(run):
+    code, _, said = run("dance")
 
-    assert done.returncode == 2
-    assert "migrate" in done.stderr
+    assert code == 2
+    assert "migrate" in said
 
 
 def test_idempotency_keys_are_forgotten_after_a_day(deps, house, frozen_clock, look):
