@@ -72,6 +72,11 @@ def test_what_was_agreed_is_compared_with_weeks_past_and_to_come(browse, service
     assert "/ 252" not in text and 'href="/desk/use"' in text and text.count('<svg class="bars') == 1
 
 
+def test_hours_in_which_the_house_is_shut_are_no_column():
+    assert usage.is_open({"code": "benefit", "kind": "public_benefit"})
+    assert not usage.is_open({"code": "cleaning", "kind": "closed"})
+
+
 def test_the_desk_stands_without_the_days_that_it_may_not_read(browse, services):
     path = f"/api/venue/v1/venues/{services.booking()['venue_id']}/days"
     services.refuse("GET", path, 403, "permission_missing")

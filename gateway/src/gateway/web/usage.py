@@ -82,6 +82,11 @@ def is_public(regime: dict[str, Any]) -> bool:
     return (regime.get("kind") or regime["code"]) == "public_benefit"
 
 
+def is_open(regime: dict[str, Any]) -> bool:
+    """Tell whether anything can take place in a regime; one in which the house is shut has no hours to count."""
+    return regime.get("kind") != "closed"
+
+
 def look_of(regime: dict[str, Any]) -> str:
     """Return the look of a regime in a chart."""
     return "benefit" if is_public(regime) else "commercial"

@@ -15,6 +15,7 @@ from gateway.web.client import Problem
 from gateway.web.desk import venue_forms
 from gateway.web.desk.venue_forms import change, whole
 from gateway.web.routes import POST, Route
+from gateway.web.usage import is_open
 
 WEEKS_PAST, WEEKS_AHEAD = 8, 4
 
@@ -74,7 +75,7 @@ def _weeks(share: dict[str, Any], venue: dict[str, Any], monday: str) -> dict[st
     """Arrange the weeks: the current one, the drawing, and the planned minutes in the same columns for every week."""
     weeks, minimum = share["weeks"], share["min_public_percent"]
     spoken_of = {one["regime"] for week in weeks for one in week["regimes"]}
-    regimes = [one for one in venue["regimes"] if one["code"] in spoken_of]
+    regimes = [one for one in venue["regimes"] if one["code"] in spoken_of and is_open(one)]
     said = [{one["regime"]: one["planned_minutes"] for one in week["regimes"]} for week in weeks]
     shares = [week["public_percent"] for week in weeks]
     return {

@@ -13,7 +13,7 @@ from gateway.web.board import latest_versions, or_none
 from gateway.web.client import Problem
 from gateway.web.my.rooms import venue_and_rooms
 from gateway.web.routes import Route
-from gateway.web.usage import look_of
+from gateway.web.usage import is_open, look_of
 
 SPANS = (4, 13, 26)
 DAYS_SHOWN = 14
@@ -35,7 +35,7 @@ def show() -> str:
     if isinstance(answers["share"], Problem):
         raise answers["share"]
     spoken_of = {one["regime"] for row in answers["share"]["weeks"] for one in row["regimes"]}
-    regimes = [one for one in venue["regimes"] if one["code"] in spoken_of]
+    regimes = [one for one in venue["regimes"] if one["code"] in spoken_of and is_open(one)]
     weeks = [_week(row, regimes) for row in answers["share"]["weeks"]]
     return render_template(
         "desk/usage.html",
