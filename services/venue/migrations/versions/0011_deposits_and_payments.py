@@ -29,8 +29,10 @@ def upgrade() -> None:
 def _terms() -> None:
     """What money a room asks for besides its price; a booking keeps the deposit of its own price version."""
     op.execute("ALTER TABLE prices ADD COLUMN deposit_fen bigint NOT NULL DEFAULT 0 CHECK (deposit_fen >= 0)")
-    op.execute("ALTER TABLE bookings ADD COLUMN deposit_fen bigint NOT NULL DEFAULT 0 CHECK (deposit_fen >= 0)")
+    op.execute("ALTER TABLE bookings ADD COLUMN deposit_fen bigint NOT NULL DEFAULT 0")
     op.execute("ALTER TABLE bookings ALTER COLUMN deposit_fen DROP DEFAULT")
+    # Not looked at now, under a lock that nobody books beside; revision 0021 does, beside everybody.
+    op.execute("ALTER TABLE bookings ADD CONSTRAINT bookings_deposit_fen_check CHECK (deposit_fen >= 0) NOT VALID")
     op.execute("""
         CREATE FUNCTION freeze_deposit() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN

@@ -32,11 +32,11 @@ def _deposits_follow_the_booking() -> None:
 
 def _refunds_are_decided_once() -> None:
     """The share a paid booking gives back is that of the day it was cancelled, whatever the venue says later."""
+    op.execute("ALTER TABLE bookings ADD COLUMN refund_percent smallint")
+    # Not looked at now, under a lock that nobody books beside; revision 0021 does, beside everybody.
     op.execute("""
-        ALTER TABLE bookings
-            ADD COLUMN refund_percent smallint CONSTRAINT ck_bookings_refund_percent
-                CHECK (refund_percent BETWEEN 0 AND 100)
-        """)
+        ALTER TABLE bookings ADD CONSTRAINT ck_bookings_refund_percent
+            CHECK (refund_percent BETWEEN 0 AND 100) NOT VALID""")
     op.execute("""
         CREATE FUNCTION freeze_refund() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN

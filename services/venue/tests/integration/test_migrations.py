@@ -32,3 +32,21 @@ def test_desks_that_stand_already_get_both_alarms_of_their_numbers(databases):
         (WUFUQIAO, "tickets", ENDS_AT + wait) for wait in (timedelta(minutes=30), timedelta(hours=36))
     ]  # uncalled numbers first; the others after noon of the next day, when their deadline is over
     databases.drop(older)
+
+
+UNCHECKED = "SELECT conname FROM pg_constraint WHERE NOT convalidated ORDER BY conname"
+
+
+def test_a_check_that_bookings_get_later_is_looked_at_while_people_book(databases):
+    """In the revision that adds it, the scan would be under a lock beside which nobody can even read."""
+    older = databases.empty("venue")
+    migrations.upgrade(bootstrap.VERSIONS, older.url("owner"), "0014")
+    with older.superuser() as connection:
+        left = connection.execute(UNCHECKED).fetchall()
+    assert left == [("bookings_deposit_fen_check",), ("ck_bookings_refund_percent",)]
+
+    migrations.upgrade(bootstrap.VERSIONS, older.url("owner"))
+
+    with older.superuser() as connection:
+        assert connection.execute(UNCHECKED).fetchall() == []
+    databases.drop(older)
