@@ -6,6 +6,7 @@ The order is the same for every act, so that two of them never wait for each oth
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,6 +25,7 @@ from venue.store.booking.holdings import Holding
 from venue.store.booking.occupancies import Freed, Taking
 from venue.store.booking.offers import Room
 from venue.store.venues.equipment import release_equipment
+from venue.store.waiting import waiting
 from venue.usecases.booking import offering
 from venue.usecases.waiting.freed import freed, offer_answered
 
@@ -63,7 +65,7 @@ def take_from_holds(deps: Deps, work: UnitOfWork, missed: Sequence[Taking], now:
 def give_to_the_next(deps: Deps, work: UnitOfWork, hold: holds.Lapsed) -> None:
     """Tell whoever waits that a lapsed hold's time is free; if it was an offer, it has passed."""
     offer_answered(deps, work, hold.booking_id, "lapsed")
-    tell_freed(deps, work, hold.venue_id, hold.space_id, hold.freed)
+    tell_freed(deps, work, hold.freed)
 
 
 def give_up(deps: Deps, work: UnitOfWork, booking: Booking) -> None:
@@ -71,14 +73,23 @@ def give_up(deps: Deps, work: UnitOfWork, booking: Booking) -> None:
     given_back = occupancies.release(work, booking_id=booking.booking_id)
     release_equipment(work, booking.booking_id)
     quota_uses.give_back(work, [booking.booking_id])
-    tell_freed(deps, work, booking.venue_id, booking.space_id, given_back)
+    tell_freed(deps, work, given_back)
 
 
-def tell_freed(deps: Deps, work: UnitOfWork, venue_id: UUID, space_id: UUID, times: Sequence[Freed | Holding]) -> None:
-    """Offer freed times to who waits for them."""
-    if times:
-        first, last = min(one.starts_at for one in times), max(one.ends_at for one in times)
-        freed(deps, work, venue_id, space_id, [one.atom_id for one in times], first, last)
+def tell_freed(deps: Deps, work: UnitOfWork, times: Sequence[Freed | Holding]) -> None:
+    """Offer freed times to who waits for them, time by time; of several, one look tells where nobody waits."""
+    by_time: dict[tuple[datetime, datetime], list[UUID]] = defaultdict(list)
+    for one in times:
+        by_time[one.starts_at, one.ends_at].append(one.atom_id)
+    if len(by_time) > 1 and not _anybody_waits(work, times):
+        return
+    for (starts_at, ends_at), atom_ids in sorted(by_time.items()):
+        freed(deps, work, sorted(atom_ids), starts_at, ends_at)
+
+
+def _anybody_waits(work: UnitOfWork, times: Sequence[Freed | Holding]) -> bool:
+    first, last = min(one.starts_at for one in times), max(one.ends_at for one in times)
+    return bool(waiting.queue(work, list({one.atom_id for one in times}), first, last, limit=1))
 
 
 def acquire_instead(

@@ -76,7 +76,7 @@ def move_in(
     given_back = _take_instead(deps, work, moved, row, room, terms, now, attempt.language)
     work.outbox.add(events.moved(moved, booking))
     work.audit("booking.moved", "booking", booking.booking_id, {"space_id": room.space_id}, attempt.request_id)
-    tell_freed(deps, work, booking.venue_id, booking.space_id, given_back)
+    tell_freed(deps, work, given_back)
     return moved
 
 

@@ -62,5 +62,5 @@ def _release(deps: Deps, work: UnitOfWork, booking_id: UUID, now: datetime) -> b
     mark = marks.give(work, changed, mark_rules.NO_SHOW, now) if presence.is_fresh(booking, now) else None
     work.outbox.add(presence_events.no_show(changed, now, mark.mark_id if mark else None))
     work.audit("booking.no_show", "booking", booking_id)
-    tell_freed(deps, work, booking.venue_id, booking.space_id, given_back)
+    tell_freed(deps, work, given_back)
     return True

@@ -25,8 +25,9 @@ from venue.store.series import series as store
 from venue.store.series.series_bookings import end_bookings
 from venue.store.tables import occupancies
 from venue.store.venues import queries as venue_queries
+from venue.usecases.booking.acquiring import tell_freed
 from venue.usecases.presence import marks
-from venue.usecases.series import dates, shapes
+from venue.usecases.series import shapes
 from venue.usecases.series.locking import first_date, lock, to_the_end
 from venue.usecases.series.one_date import cancel_one
 from venue.usecases.series.renewing import end_before
@@ -75,7 +76,7 @@ def _cancel(
     work.outbox.add(series_events.cancelled(one, channel, scope, gone))
     detail = {"channel": channel, "scope": scope, "dates": len(gone)}
     work.audit("series.cancelled", "series", one.series_id, detail, attempt.request_id)
-    dates.tell_freed(deps, work, one.venue_id, one.space_id, freed)
+    tell_freed(deps, work, freed)
     return one
 
 

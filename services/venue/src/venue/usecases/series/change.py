@@ -24,7 +24,8 @@ from venue.domain.series.series import ONE, Series
 from venue.store.booking import offers
 from venue.store.series import series as store
 from venue.store.series import series_equipment
-from venue.usecases.series import dates, shapes
+from venue.usecases.booking.acquiring import tell_freed
+from venue.usecases.series import shapes
 from venue.usecases.series.create import refuse
 from venue.usecases.series.locking import ChangeSeries, first_date, lock, to_the_end
 from venue.usecases.series.one_date import change_one
@@ -87,7 +88,7 @@ def _change(
         raise refuse(outcome.left_out, room, attempt.language)
     if new.equipment != old.equipment or new.series_id != old.series_id:
         series_equipment.replace(work, new.series_id, new.equipment)
-    dates.tell_freed(deps, work, old.venue_id, old.space_id, outcome.freed)
+    tell_freed(deps, work, outcome.freed)
     _tell(work, new, outcome, command.scope, attempt)
     return new
 

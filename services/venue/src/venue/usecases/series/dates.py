@@ -3,23 +3,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from chassis.db import UnitOfWork, uuid7
 
-from venue.deps import Deps
 from venue.domain.booking.offer import Terms
 from venue.domain.series.series import Equipment, LeftOut, Occurrence, Series, Verdict
 from venue.store.booking.freeing import Freed
 from venue.store.series import series as store
 from venue.store.series.series_equipment import Needed
-from venue.store.waiting import waiting
-from venue.usecases.waiting.freed import freed
 
 
 @dataclass(frozen=True)
@@ -78,17 +73,3 @@ def _date_row(space_id: UUID, at: Occurrence, booking_id: UUID | None, reason: s
         "booking_id": booking_id,
         "reason_code": reason,
     }
-
-
-def tell_freed(deps: Deps, work: UnitOfWork, venue_id: UUID, space_id: UUID, given_up: Sequence[Freed]) -> None:
-    """Let those who wait have what the series no longer needs, date by date; one look tells where nobody waits."""
-    if not given_up:
-        return
-    first, last = min(one.starts_at for one in given_up), max(one.ends_at for one in given_up)
-    if not waiting.queue(work, list({one.atom_id for one in given_up}), first, last, limit=1):
-        return
-    by_time: dict[tuple[datetime, datetime], list[UUID]] = defaultdict(list)
-    for one in given_up:
-        by_time[one.starts_at, one.ends_at].append(one.atom_id)
-    for (starts_at, ends_at), atom_ids in sorted(by_time.items()):
-        freed(deps, work, venue_id, space_id, sorted(atom_ids), starts_at, ends_at)

@@ -27,11 +27,12 @@ from venue.domain.series import clock_events, series_events
 from venue.domain.series.series import Equipment
 from venue.store import due
 from venue.store.booking import bookings, holdings
-from venue.store.booking.freeing import release_equipment_of
+from venue.store.booking.freeing import Freed, release_equipment_of
 from venue.store.booking.occupancies import Taking
 from venue.store.series import series as series_store
 from venue.store.series import series_equipment, time_zones
 from venue.store.series.series_equipment import Needed
+from venue.usecases.booking.acquiring import tell_freed
 from venue.usecases.booking.placing import REQUESTS
 from venue.usecases.each_community import each_community
 
@@ -66,8 +67,9 @@ def _community(deps: Deps, work: UnitOfWork, release: str, zone_of: ZoneOf) -> i
         return 0
     now = deps.clock.now()
     wanted = _wanted(work, now, zone_of)
-    moved, behind = _move(work, wanted)
+    moved, behind, given_up = _move(work, wanted)
     _tell(work, moved)
+    tell_freed(deps, work, given_up)
     fresh = time_zones.leave_behind(work, [one.booking_id for one in behind], release, now)
     time_zones.forget_settled(work, [one.booking_id for one in behind])
     for one in behind:
@@ -100,22 +102,25 @@ def _instant(wall: datetime, zone: ZoneInfo) -> datetime:
     return hours.instant(wall.date(), wall.hour * 60 + wall.minute, zone)
 
 
-def _move(work: UnitOfWork, wanted: Sequence[Shift]) -> tuple[list[Shift], list[Shift]]:
-    """Move as many as can be; each round leaves those behind whose new time is taken, and so the rounds end."""
-    remaining, behind = list(wanted), []
+def _move(work: UnitOfWork, wanted: Sequence[Shift]) -> tuple[list[Shift], list[Shift], list[Freed]]:
+    """Move as many as can be; each round leaves those behind whose new time is taken, and so the rounds end.
+
+    Returns who moved, who did not, and what those who did gave up.
+    """
+    remaining, behind, given_up = list(wanted), [], []
     while remaining:
         step = work.savepoint()
-        missed = _round(work, remaining)
+        missed, given_up = _round(work, remaining)
         if not missed:
             step.commit()
             break
         step.rollback()
         behind += [one for one in remaining if one.booking_id in missed]
         remaining = [one for one in remaining if one.booking_id not in missed]
-    return remaining, behind
+    return remaining, behind, given_up if remaining else []
 
 
-def _round(work: UnitOfWork, shifts: Sequence[Shift]) -> set[UUID]:
+def _round(work: UnitOfWork, shifts: Sequence[Shift]) -> tuple[set[UUID], list[Freed]]:
     by_id = {one.booking_id: one for one in shifts}
     takings = [_taking(by_id[one["booking_id"]], one) for one in time_zones.atoms_held(work, by_id)]
     held, promised = holdings.of(work, by_id), series_equipment.promised(work, by_id)
@@ -127,9 +132,9 @@ def _round(work: UnitOfWork, shifts: Sequence[Shift]) -> set[UUID]:
         ],
     )
     got = holdings.take_instead(work, held, takings)
-    holdings.let_go(work, got.still_held)
+    given_up = got.given_up + holdings.let_go(work, got.still_held)
     missed = {one.booking_id for one in got.missed if one.booking_id}
-    return missed or _promise(work, by_id, promised)
+    return missed or _promise(work, by_id, promised), given_up
 
 
 def _promise(work: UnitOfWork, by_id: Mapping[UUID, Shift], promised: Mapping[UUID, Equipment]) -> set[UUID]:

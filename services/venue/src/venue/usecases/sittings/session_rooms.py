@@ -23,7 +23,6 @@ from venue.store.booking.offers import Room
 from venue.store.sittings import sessions
 from venue.usecases.booking.acquiring import take_from_holds, tell_freed
 from venue.usecases.sittings import ticket_news
-from venue.usecases.waiting.freed import look_again_at
 
 ALARM = "sittings"
 CLOSED = "closed"  # the kind of regime in which a house is shut
@@ -63,7 +62,7 @@ def move(deps: Deps, work: UnitOfWork, session: Session, space_id: UUID) -> Sess
     refused = _take_instead(deps, work, room, changed, held)
     if refused:
         raise because.room_taken(refused)
-    _tell_freed(deps, work, session.space_id, held)
+    tell_freed(deps, work, held)
     ticket_news.session_changed(work, session, changed)
     return changed
 
@@ -72,34 +71,32 @@ def try_again(deps: Deps, work: UnitOfWork, session: Session) -> Session:
     """Take the room anew, at the session's times; without one the date stays, unplaced."""
     room, held = room_of(work, session.space_id), holdings.of_session(work, session.session_id)
     refused = _take_instead(deps, work, room, session, held)
-    _tell_freed(deps, work, session.space_id, held)
+    tell_freed(deps, work, held)
     return sittings.unplaced(session, refused) if refused else replace(session, state="planned", reason=None)
 
 
 def leave(deps: Deps, work: UnitOfWork, session: Session) -> None:
     """Give back what a session holds; whoever waits for the room hears of it in this transaction."""
-    _tell_freed(deps, work, session.space_id, occupancies.release(work, session_id=session.session_id))
+    tell_freed(deps, work, occupancies.release(work, session_id=session.session_id))
 
 
 def make_way(
     work: UnitOfWork, atom_ids: Sequence[UUID], starts_at: datetime, ends_at: datetime, now: datetime
-) -> list[Session]:
+) -> list[Freed]:
     """Let a closure have the rooms of sessions that have not begun; they stay planned dates without a room.
 
-    Who waits is looked after once the closure has taken its time: what a session held beyond it is free.
+    Returns what they held. The caller tells who waits, once the closure has taken its time.
     """
-    displaced = []
+    displaced, given_back = [], []
     for session in sessions.holding(work, atom_ids, starts_at, ends_at):
         if now < session.starts_at:
-            occupancies.release(work, session_id=session.session_id)
+            given_back += occupancies.release(work, session_id=session.session_id)
             displaced.append(sittings.displaced(session))
             ticket_news.session_changed(work, session, displaced[-1])
     sessions.save(work, displaced)
-    if displaced:
-        look_again_at(work, now)
     for one in displaced:
         work.audit("session.displaced", "session", one.session_id)
-    return displaced
+    return given_back
 
 
 def room_of(work: UnitOfWork, space_id: UUID) -> Room:
@@ -110,15 +107,7 @@ def room_of(work: UnitOfWork, space_id: UUID) -> Room:
     return room
 
 
-def _tell_freed(deps: Deps, work: UnitOfWork, space_id: UUID, given: Sequence[Freed | Holding]) -> None:
-    """Offer what was given back, once the session itself has what it needs of it."""
-    if given:
-        tell_freed(deps, work, room_of(work, space_id).venue_id, space_id, given)
-
-
-def _take_instead(
-    deps: Deps, work: UnitOfWork, room: Room, session: Session, held: Sequence[Holding]
-) -> str | None:
+def _take_instead(deps: Deps, work: UnitOfWork, room: Room, session: Session, held: Sequence[Holding]) -> str | None:
     """Take the room and give up what the session held; return why it could not be had, or None."""
     if not _is_open(room, session):
         holdings.let_go(work, [one.holding_id for one in held])

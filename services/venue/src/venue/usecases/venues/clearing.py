@@ -39,6 +39,14 @@ class Closing:
     ends_at: datetime
 
 
+@dataclass(frozen=True)
+class Cleared:
+    """How many bookings ended, and what they and the sessions gave back."""
+
+    cancelled: int
+    given_back: Sequence[Freed]
+
+
 def bookings_there(work: UnitOfWork, there: Closing) -> Found:
     """The bookings that hold any of it, earliest first."""
     return closures.bookings_in_the_way(work, there.atom_ids, there.starts_at, there.ends_at)
@@ -54,17 +62,15 @@ def in_the_way(found: Found) -> Exception:
     )
 
 
-def clear(
-    deps: Deps, work: UnitOfWork, there: Closing, attempt: Attempt, *, cancel_bookings: bool
-) -> list[tuple[Booking, list[Freed]]]:
-    """Cancel what is in the way if that was asked for; return it with what each gave back.
+def clear(deps: Deps, work: UnitOfWork, there: Closing, attempt: Attempt, *, cancel_bookings: bool) -> Cleared:
+    """Cancel what is in the way if that was asked for, and let sessions make way.
 
     Raises Conflict ``bookings_in_the_way`` or ``already_closed``.
     """
     found = bookings_there(work, there)
     if found and (not cancel_bookings or any(row["state"] not in CANCELLABLE for row in found)):
         raise in_the_way(found)
-    session_rooms.make_way(work, there.atom_ids, there.starts_at, there.ends_at, deps.clock.now())
+    of_sessions = session_rooms.make_way(work, there.atom_ids, there.starts_at, there.ends_at, deps.clock.now())
     if closures.others_in_the_way(work, there.atom_ids, there.starts_at, there.ends_at):
         raise closure_refusals.already_closed()
     for series_id in sorted({row["series_id"] for row in found if row["series_id"]}):
@@ -75,7 +81,8 @@ def clear(
         if (one := _cancel(deps, work, row["id"], attempt)) is not None
     ]
     _tell(work, [(row, before, cancelled) for row, before, cancelled, _ in ended], attempt)
-    return [(cancelled, given_back) for _, _, cancelled, given_back in ended]
+    of_bookings = [freed for _, _, _, given_back in ended for freed in given_back]
+    return Cleared(len(ended), [*of_sessions, *of_bookings])
 
 
 def _cancel(

@@ -26,7 +26,6 @@ from venue.usecases.booking import shapes
 from venue.usecases.booking.acquiring import tell_freed
 from venue.usecases.one_act import one_act
 from venue.usecases.venues.clearing import Closing, bookings_there, clear, in_the_way
-from venue.usecases.waiting.freed import look_again_at
 
 KEY = (datetime.fromisoformat, UUID)
 
@@ -58,7 +57,7 @@ def _close(
         raise refusals.unknown_venue() if command.space_id is None else refusals.unknown_space()
     rules.judge(command.starts_at, command.ends_at, ZoneInfo(place["tz"]), now)
     there = Closing(place["atom_ids"], command.starts_at, command.ends_at)
-    cancelled = clear(deps, work, there, attempt, cancel_bookings=command.cancel_bookings)
+    cleared = clear(deps, work, there, attempt, cancel_bookings=command.cancel_bookings)
     closure_id = uuid7()
     closures.insert(work, {"id": closure_id, "created_at": now, **_row(command)})
     label = Label(command.reason_zh, command.reason_en)
@@ -79,10 +78,10 @@ def _close(
             closure_id, command.venue_id, command.space_id, command.starts_at, command.ends_at
         )
     )
-    detail = {"venue_id": command.venue_id, "space_id": command.space_id, "cancelled": len(cancelled)}
+    detail = {"venue_id": command.venue_id, "space_id": command.space_id, "cancelled": cleared.cancelled}
     work.audit("closure.announced", "closure", closure_id, detail, attempt.request_id)
     shape = _shape(closures.shown(work.connection, work.division, closure_id), attempt.language)
-    return {**shape, "cancelled_bookings": len(cancelled)}, etag(1)
+    return {**shape, "cancelled_bookings": cleared.cancelled}, etag(1)
 
 
 def _row(command: CloseSpace) -> dict[str, Any]:
@@ -102,8 +101,7 @@ def end_closure(deps: Deps, actor: Actor, closure_id: UUID, attempt: Attempt) ->
         if row["ended_at"] is not None or row["ends_at"] <= now:
             raise closure_refusals.closure_over()
         closures.end(work, closure_id, now)
-        occupancies.release(work, closure_id=closure_id)
-        look_again_at(work, now)
+        tell_freed(deps, work, occupancies.release(work, closure_id=closure_id))
         work.outbox.add(venue_events.closure_ended(closure_id, row["version"] + 1, row["venue_id"], now))
         work.audit("closure.ended", "closure", closure_id, {}, attempt.request_id)
         shape = _shape(closures.shown(work.connection, work.division, closure_id), attempt.language)

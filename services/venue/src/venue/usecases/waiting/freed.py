@@ -33,8 +33,6 @@ FOR_WAITING = InProcess(request_id="waiting-list")
 def freed(
     deps: Deps,
     work: UnitOfWork,
-    venue_id: UUID,
-    space_id: UUID,
     atom_ids: Collection[UUID],
     starts_at: datetime,
     ends_at: datetime,
