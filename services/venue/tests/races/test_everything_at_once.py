@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Singles, whole houses, holds, series, moves, cancellations, closures and imports at once, on very little time.
+"""Singles, houses, holds, requests, series, moves, cancellations, closures and imports at once, on very little time.
 
 However it ends: no atom is held twice, every live booking holds exactly its room's atoms and no other holds any, and
 nobody is told of a deadlock. ``LINLI_RACE_SECONDS=600`` runs it for ten minutes. It goes on until that time is over
@@ -12,6 +12,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -26,9 +27,13 @@ from .crowd import CLIENTS, Answer, Caller, Place, running_place
 SECONDS = float(os.environ.get("LINLI_RACE_SECONDS", "15"))
 PATIENCE = 240  # seconds more, at most, for what has not happened by then
 pytestmark = pytest.mark.timeout(SECONDS + PATIENCE + 240)
-HAPPENS = {"book 201", "book 409 slot_taken", "move 200", "move 409 slot_taken", "cancel 200", "series 201"}
+HAPPENS = {
+    "book 201", "book 409 slot_taken", "move 200", "move 409 slot_taken", "cancel 200", "series 201", "confirm 200",
+    "approve 200", "approve 409 slot_taken", "close 201", "reopen 200",
+}  # fmt: skip
 SINGLES = ("council_pavilion", "service_post", "elders_space", "book_room")
 ROOMS = (*SINGLES, "whole_house")
+ASKED = "elders_space"  # its bookings are requests until somebody approves them
 HALVES = 12  # 09:00 to 15:00 on two days: everybody is in everybody's way
 NOT_AS_BOOKED = """
     SELECT b.state, count(*) FROM bookings b
@@ -52,7 +57,8 @@ NOT_AS_SHOWN = """
 def place(databases, teahouse, tokens) -> Iterator[Place]:
     """A fresh teahouse behind a real process."""
     database = databases.fresh("venue", bootstrap.VERSIONS)
-    with running_place(database, teahouse, tokens) as running:
+    spaces = [replace(one, needs_approval=one.code == ASKED) for one in teahouse.spaces]
+    with running_place(database, replace(teahouse, spaces=spaces), tokens) as running:
         yield running
     databases.drop(database)
 
@@ -65,21 +71,24 @@ class Guest:
         self.me: Caller = place.resident()
         self.desk: Caller = place.counter()
         self.mine: list[dict[str, Any]] = []
+        self.closed: list[dict[str, Any]] = []
         self.ended: Counter[str] = Counter()
 
     def run(self, seen: set[str], is_over: Callable[[], bool]) -> None:
         """Act until the race is over; tell the others what has been seen."""
         acts: list[Callable[[], Answer]] = [self.book, self.book, self.book, self.hold, self.series, self.bring_in]
         while not is_over():
-            own = [*([self.cancel] if self.mine else []), *([self.move] * 3 if self.movable() else [])]
+            own = [*([self.cancel] if self.mine else []), *([self.move] * 3 if self.of("confirmed") else [])]
+            own += [*([self.confirm] if self.of("held") else []), *([self.approve] * 2 if self.of("requested") else [])]
+            own += [self.reopen] * 4 if self.closed else [self.close] if self.number % 8 == 0 else []
             act = self.random.choice([*acts, *own])
             outcome = f"{act.__name__} {act().outcome}"
             self.ended[outcome] += 1
             seen.add(outcome)
 
-    def movable(self) -> list[dict[str, Any]]:
-        """What is one's own and may be moved: a hold may not."""
-        return [one for one in self.mine if one["state"] == "confirmed"]
+    def of(self, state: str) -> list[dict[str, Any]]:
+        """What is one's own and was in a state when last heard of: only what is confirmed may be moved."""
+        return [one for one in self.mine if one["state"] == state]
 
     def refuge(self) -> dict[str, Any]:
         """Draw half an hour in a room that is nobody else's on that day, outside the contested field."""
@@ -116,12 +125,42 @@ class Guest:
 
     def move(self) -> Answer:
         """Move one of one's own into everybody's way, or out of it."""
-        one = self.random.choice(self.movable())
+        one = self.random.choice(self.of("confirmed"))
         wish = self.random.choice([self.wish, self.wish, self.refuge])()
         answer = self.me.send("POST", f"/bookings/{one['booking_id']}/move", wish, version=one["version"])
+        return self._became(one, answer)
+
+    def confirm(self) -> Answer:
+        """Turn a hold of one's own into a booking."""
+        one = self.random.choice(self.of("held"))
+        path = f"/bookings/{one['booking_id']}/confirmation"
+        return self._became(one, self.me.send("POST", path, version=one["version"]))
+
+    def approve(self) -> Answer:
+        """Have staff approve what one asked for."""
+        one = self.random.choice(self.of("requested"))
+        path = f"/bookings/{one['booking_id']}/approval"
+        return self._became(one, self.desk.send("POST", path, version=one["version"]))
+
+    def _became(self, one: dict[str, Any], answer: Answer) -> Answer:
         if answer.status == 200:
             self.mine[self.mine.index(one)] = answer.body
+        elif not answer.outcome.endswith("slot_taken"):  # it is not what it was: run out, or a closure took it
+            self.mine.remove(one)
         return answer
+
+    def close(self) -> Answer:
+        """Close a room for a while, cancelling what is in the way."""
+        wish = self.wish() | {"venue_id": str(self.place.house.venue_id), "cancel_bookings": True}
+        answer = self.desk.send("POST", "/closures", wish | {"reason_zh": "检修", "reason_en": "Repairs"})
+        if answer.status == 201:
+            self.closed.append(answer.body)
+        return answer
+
+    def reopen(self) -> Answer:
+        """Open again what one has closed."""
+        one = self.closed.pop()
+        return self.desk.send("POST", f"/closures/{one['closure_id']}/end", version=one["version"])
 
     def cancel(self) -> Answer:
         """Give one of one's own back."""
