@@ -257,6 +257,7 @@ class FakeServices:
         """Return the one booking there is."""
         return {
             "booking_id": BOOKING,
+            "person_id": PERSON,
             "version": 3,
             "state": self.booking_state,
             "venue_id": VENUE,

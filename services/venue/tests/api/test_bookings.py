@@ -272,3 +272,14 @@ def test_a_malformed_address_is_refused(world, path):
     answer = who.get(path.format(venue=world.house.venue_id))
 
     assert answer.status_code == 400
+
+
+def test_the_counter_alone_is_told_whose_a_booking_is(world):
+    guest = world.resident()
+    booking = world.booked(guest)
+    paths = (f"/bookings/{booking['booking_id']}", f"/bookings?pick_up_code={booking['pick_up_code']}")
+
+    for path in paths:
+        assert f'"person_id":"{guest.subject}"' in world.counter().get(path).text.replace(" ", "")
+        assert "person_id" not in world.operator().get(path).text
+    assert "person_id" not in booking and "person_id" not in guest.get(paths[0]).text

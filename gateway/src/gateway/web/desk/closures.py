@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Close a room or the whole teahouse for a time; who has booked is named by code before anything is cancelled."""
+"""Close a room or the whole teahouse for a time; who has booked is named before anything is cancelled."""
 
 from __future__ import annotations
 
@@ -69,14 +69,16 @@ def _cancelled_by(closure: Mapping[str, Any], spaces: list[dict[str, Any]]) -> l
     answers = api.together(**{str(day): _bookings_on(api, str(day)) for day in days[:MOST_DAYS]})
     rows = {row["booking_id"]: row for answer in answers.values() for row in or_none(answer) or []}  # each once
     within = {one["space_id"] for one in spaces if _is_of(one, closure["space_id"], spaces)}
-    return [
-        row
-        for row in rows.values()
-        if row.get("ended_reason") == CLOSED
-        and row["space_id"] in within
-        and moment(row["starts_at"]) < last
-        and first < moment(row["ends_at"])
-    ]
+    return venue_forms.with_names(
+        [
+            row
+            for row in rows.values()
+            if row.get("ended_reason") == CLOSED
+            and row["space_id"] in within
+            and moment(row["starts_at"]) < last
+            and first < moment(row["ends_at"])
+        ]
+    )
 
 
 def _is_of(space: Mapping[str, Any], closed_id: str | None, spaces: list[dict[str, Any]]) -> bool:

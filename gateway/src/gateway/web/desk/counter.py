@@ -11,7 +11,7 @@ from flask import abort, g, redirect, render_template, request, url_for
 from gateway.web import forms, reading
 from gateway.web.board import week_start
 from gateway.web.client import Problem
-from gateway.web.desk import people
+from gateway.web.desk import people, venue_forms
 from gateway.web.my import returns
 from gateway.web.my.booking import refused, wish
 from gateway.web.my.rooms import (
@@ -100,6 +100,7 @@ def booking(booking_id: Any) -> str:
         is_new="new" in request.args,
         regimes=regimes,
         ended_why=returns.why_ended(row),
+        name=venue_forms.with_names([row])[0]["name"],
     )
 
 

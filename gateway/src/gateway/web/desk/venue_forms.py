@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext
 from gateway.web import forms, reading
 from gateway.web.board import or_none
 from gateway.web.client import Problem
+from gateway.web.desk import people
 from gateway.web.my.needs import form_errors
 from gateway.web.my.rooms import venue_and_rooms
 
@@ -74,12 +75,21 @@ def names(most: int = 120) -> dict[str, str]:
 
 
 def by_codes(codes: Sequence[str]) -> list[dict[str, Any]]:
-    """Find the bookings of some pick-up codes, for staff to open and call; what cannot be read stays a bare code."""
+    """Find the bookings of some pick-up codes, for staff to open and call; what cannot be read stays a bare code.
+
+    Names take one call of identity's, whatever the number of bookings.
+    """
     asked = list(dict.fromkeys(codes))[:MOST_LOOKED_UP]
     answers = g.api.together(**{code: _by_code(g.api, code) for code in asked})
     found = {code: (or_none(answers[code]) or {}).get("items", [])[:1] for code in asked}
     rows = [{**(row[0] if row else {}), "pick_up_code": code} for code, row in found.items()]
-    return rows + [{"pick_up_code": code} for code in codes[MOST_LOOKED_UP:]]
+    return with_names(rows) + [{"pick_up_code": code} for code in codes[MOST_LOOKED_UP:]]
+
+
+def with_names(bookings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Add whose each booking is, where the caller is told and may know the name."""
+    names = people.names(g.api, {row["person_id"] for row in bookings if row.get("person_id")})
+    return [{**row, "name": names.get(row.get("person_id", ""))} for row in bookings]
 
 
 def _by_code(api: Any, code: str) -> Callable[[], Any]:
