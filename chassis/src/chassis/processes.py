@@ -16,6 +16,8 @@ from chassis.logging import configure
 from chassis.settings import MigrateSettings, ServiceSettings, SettingsError, load
 
 if typing.TYPE_CHECKING:
+    import threading
+
     from chassis.worker import Job, Loop
 
 T = typing.TypeVar("T")
@@ -50,13 +52,19 @@ def web(kind: type, application: str) -> int:
     return 1
 
 
-def work(service: str, chosen: ServiceSettings, jobs: Sequence[Job], consumer: Loop | None = None) -> int:
-    """Relay, consume and keep the schedule until told to stop."""
+def work(
+    service: str,
+    chosen: ServiceSettings,
+    jobs: Sequence[Job],
+    consumer: Loop | None = None,
+    stop: threading.Event | None = None,
+) -> int:
+    """Relay, consume and keep the schedule until told to stop; then ``stop`` is set, for jobs that ask."""
     from chassis import worker
     from chassis.outbox.relay import Relay
 
     relay = Relay(service, chosen.relay_database_url, chosen.kafka_bootstrap)
-    return worker.run(service, relay, consumer, jobs, chosen.metrics_port, host=chosen.metrics_host)
+    return worker.run(service, relay, consumer, jobs, chosen.metrics_port, host=chosen.metrics_host, stop=stop)
 
 
 def migrate(service: str, versions: Path) -> int:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The worker process of a service: its relay, its consumer and its schedule, a thread each, with health and metrics.
+"""The worker process of a service: its relay, its consumer and its schedules, a thread each, with health and metrics.
 
 A database or broker that is away makes the worker unready and never ends it. SIGTERM and SIGINT end it cleanly: what is
 in hand is finished or rolled back, and what was not committed is done again by the next worker.
@@ -36,11 +36,15 @@ class Loop(Protocol):
 
 @dataclass(frozen=True)
 class Job:
-    """Something done by the clock. Every worker of a service runs it, so it must be safe to run twice at once."""
+    """Something done by the clock. Every worker of a service runs it, so it must be safe to run twice at once.
+
+    The jobs of one loop run one after another; what may wait long for somebody outside belongs in a loop of its own.
+    """
 
     name: str
     every_seconds: float
     run: Callable[[], object]
+    loop: str = "schedule"
 
 
 class Schedule:
@@ -90,8 +94,8 @@ def run(
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
     parts: dict[str, Loop] = {name: part for name, part in (("relay", relay), ("consumer", consumer)) if part}
-    if schedule:
-        parts["schedule"] = Schedule(service, schedule)
+    for loop in dict.fromkeys(job.loop for job in schedule):
+        parts[loop] = Schedule(service, [job for job in schedule if job.loop == loop])
     threads = {
         name: threading.Thread(target=_keep_running, args=(name, part, stop), name=name, daemon=True)
         for name, part in parts.items()

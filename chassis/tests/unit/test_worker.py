@@ -76,6 +76,40 @@ def test_a_job_that_fails_does_not_keep_others_from_their_time():
     thread.join()
 
 
+def test_a_job_that_hangs_delays_no_job_of_another_loop_and_the_worker_ends_when_it_does():
+    hanging, answer, stop, done, codes = threading.Event(), threading.Event(), threading.Event(), [], []
+    jobs = [
+        Job("hangs", 0.01, lambda: (hanging.set(), answer.wait()), loop="outside"),
+        Job("good", 0.01, lambda: done.append(hanging.is_set())),
+    ]
+    thread = threading.Thread(
+        target=lambda: codes.append(worker.run("venue", schedule=jobs, stop=stop, metrics_port=0))
+    )
+    thread.start()
+    until(lambda: done.count(True) >= 3, "the good job runs again and again")
+
+    stop.set()
+    answer.set()
+    thread.join()
+
+    assert codes == [0]
+
+
+def test_a_job_that_hangs_for_ever_keeps_the_worker_from_ending_for_a_while_only(monkeypatch):
+    monkeypatch.setattr(worker, "GRACE_SECONDS", 0.2)
+    hanging, answer, stop, codes = threading.Event(), threading.Event(), threading.Event(), []
+    jobs = [Job("hangs", 1, lambda: (hanging.set(), answer.wait()), loop="outside")]
+    thread = threading.Thread(target=lambda: codes.append(worker.run("venue", schedule=jobs, stop=stop)))
+    thread.start()
+    hanging.wait()
+
+    stop.set()
+    thread.join()
+
+    assert codes == [1]
+    answer.set()
+
+
 def test_sigterm_ends_the_worker_cleanly():
     code = """
 import threading

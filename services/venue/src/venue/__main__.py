@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
@@ -36,8 +37,10 @@ def worker(_arguments: Sequence[str]) -> int:
     from venue.schedule import jobs
 
     config = processes.configured(bootstrap.SERVICE, Settings)
-    deps = bootstrap.build(config)
-    return processes.work(bootstrap.SERVICE, config, jobs(deps), bootstrap.consumer(deps, config))
+    deps, stop = bootstrap.build(config), threading.Event()
+    return processes.work(
+        bootstrap.SERVICE, config, jobs(deps, stop.is_set), bootstrap.consumer(deps, config), stop=stop
+    )
 
 
 def migrate(_arguments: Sequence[str]) -> int:

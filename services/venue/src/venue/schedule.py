@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from chassis.worker import Job
 
@@ -30,24 +30,39 @@ HOURLY = 3600
 NIGHTLY = 24 * HOURLY  # and when the worker starts
 
 # What to do when an alarm of store.due goes off, by its kind.
-HANDLERS: Mapping[str, Handler | Outside] = {
+INSIDE: Mapping[str, Handler] = {
     "holds": lapse_holds,
     "no_shows": release_no_shows,
     "requests": lapse_requests,
     "sittings": note_missed,
     "tickets": lapse_tickets,
     "offers": offer_what_is_free,
-    "payments": Outside(ask_provider),
-    "late_payments": Outside(ask_for_late_ones),
     "reconciliation": reconcile,
     "refunds": refund_what_ended,
 }
+# In a loop of its own: however long somebody outside takes to answer, a hold ends in its second.
+OUTSIDE: Mapping[str, Outside] = {
+    "payments": Outside(ask_provider),
+    "late_payments": Outside(ask_for_late_ones),
+}
+HANDLERS: Mapping[str, Handler | Outside] = {**INSIDE, **OUTSIDE}
 
 
-def jobs(deps: Deps) -> list[Job]:
-    """Return the service's jobs."""
+def never() -> bool:
+    """Go on."""
+    return False
+
+
+def jobs(deps: Deps, is_stopping: Callable[[], bool] = never) -> list[Job]:
+    """Return the service's jobs. Once it ``is_stopping`` no further talk is begun."""
     return [
-        Job("look_after_what_is_due", EVERY_SECOND, lambda: look_after(deps, HANDLERS)),
+        Job("look_after_what_is_due", EVERY_SECOND, lambda: look_after(deps, INSIDE, HANDLERS)),
+        Job(
+            "talk_with_outside",
+            EVERY_SECOND,
+            lambda: look_after(deps, OUTSIDE, HANDLERS, is_stopping),
+            loop="outside",
+        ),
         Job("release_no_shows", ROUND_SECONDS, lambda: release_everywhere(deps)),
         Job("roll_rotas", HOURLY, lambda: roll_rotas(deps)),
         Job("rematerialise", NIGHTLY, lambda: rematerialise(deps)),

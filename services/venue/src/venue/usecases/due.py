@@ -10,7 +10,7 @@ newer worker will look after it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Collection, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -35,16 +35,24 @@ class Outside:
     talk: Callable[[Deps, Actor, datetime], datetime | None]
 
 
-def look_after(deps: Deps, handlers: Mapping[str, Handler | Outside]) -> int:
+def look_after(
+    deps: Deps,
+    handlers: Mapping[str, Handler | Outside],
+    known: Collection[str] = (),
+    is_stopping: Callable[[], bool] = lambda: False,
+) -> int:
     """Run the handler of every kind that is due; a community that fails is logged and tried again next time.
 
-    A handler does everything that is due at ``now`` and commits nothing; doing it twice changes nothing.
+    A handler does everything that is due at ``now`` and commits nothing; doing it twice changes nothing. ``known`` are
+    kinds that another loop looks after.
     """
     now = deps.clock.now()
     with deps.database.read(Actor.system("", "look_after")) as connection:
         waiting = due.fallen_due(connection, now, list(handlers))
-        _tell_unknown(due.unknown_kinds(connection, now, list(handlers)))
+        _tell_unknown(due.unknown_kinds(connection, now, {*handlers, *known}))
     for division, kind in waiting:
+        if is_stopping():
+            break
         try:
             retry_conflicts(lambda d=division, k=kind: _one(deps, d, k, handlers[k], now))
         except Exception:
