@@ -267,7 +267,7 @@ def test_after_a_day_nobody_asks_for_an_expired_payment_any_more(deps, guest, bo
 def test_what_was_abandoned_is_asked_for_every_ten_minutes_all_of_it_and_whoever_else_is_awaited(
     deps, guest, house, booking, frozen_clock, monkeypatch
 ):
-    monkeypatch.setattr("venue.usecases.money.provider_round.AT_ONCE", 2)
+    monkeypatch.setattr("venue.usecases.money.ask_provider.LATE_AT_ONCE", 3)
     others = [book(deps, guest, house.spaces[room], *EVENING) for room in ("elders_space", "book_room")]
     abandoned = [told_of(pending(deps, guest, one)).reference for one in (booking, *others)]
     frozen_clock.set(at("2026-11-23T10:16"))
@@ -288,12 +288,37 @@ def test_what_was_abandoned_is_asked_for_every_ten_minutes_all_of_it_and_whoever
     assert sorted(asked[3:]) == sorted([*abandoned, *[awaited] * 3])
 
 
+def test_what_was_abandoned_is_asked_for_some_at_a_time_by_the_same_few_statements(
+    deps, guest, house, booking, frozen_clock, monkeypatch, counted
+):
+    monkeypatch.setattr("venue.usecases.money.ask_provider.LATE_AT_ONCE", 2)
+    others = [book(deps, guest, house.spaces[room], *EVENING) for room in ("elders_space", "book_room")]
+    abandoned = [told_of(pending(deps, guest, one)).reference for one in (booking, *others)]
+    frozen_clock.set(at("2026-11-23T10:16"))
+    work_on(deps)
+    asked: list[str] = []
+    monkeypatch.setattr(deps.payments, "query", asked.append)
+
+    frozen_clock.set(at("2026-11-23T10:20"))
+    for two in range(2):
+        statements, seen = [], []
+        for _ in range(3):
+            statements.append(counted(lambda: work_on(deps)))
+            seen.append(len(asked))
+            frozen_clock.advance(seconds=1)
+        assert [number - 3 * two for number in seen] == [2, 3, 3]
+        assert statements[0] <= statements[1], "for two as for one"
+        frozen_clock.set(at("2026-11-23T10:30"))
+    assert sorted(asked) == sorted([*abandoned, *abandoned])
+
+
 def test_a_refund_the_provider_refuses_waits_and_holds_up_nobody_elses(
     deps, guest, house, booking, frozen_clock, look, monkeypatch
 ):
     other = book(deps, guest, house.spaces["elders_space"], *EVENING)
     for one in (booking, other):
         paid(deps, guest, one)
+    for one in (booking, other):
         cancel_booking(deps, guest, key(one), InProcess())
     refund, asked = deps.payments.refund, []
 

@@ -81,9 +81,14 @@ def parse_reference(text: str) -> tuple[str, UUID]:
     return division, UUID(payment_id)
 
 
+def late_round(now: datetime) -> datetime:
+    """Since when expired payments are asked for: full tens of minutes, so that all that expire share one alarm."""
+    return now - (now - datetime.fromtimestamp(0, UTC)) % LATE_ROUNDS
+
+
 def next_late_round(now: datetime) -> datetime:
-    """When expired payments are asked for next: full tens of minutes, so that all that expire share one alarm."""
-    return now + LATE_ROUNDS - (now - datetime.fromtimestamp(0, UTC)) % LATE_ROUNDS
+    """When expired payments are asked for next."""
+    return late_round(now) + LATE_ROUNDS
 
 
 def outcome(intent: Intent, kind: str, amount_fen: int, currency: str) -> str:

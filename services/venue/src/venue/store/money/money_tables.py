@@ -42,6 +42,7 @@ payment_intents = table(
     column("provider_ref"), column("pay_url"), column("settlement_id", sa.Uuid), column("failure_code"),
     column("to_return_fen", sa.BigInteger), column("returned_at", INSTANT),
     column("created_by"), column("created_at", INSTANT), column("changed_at", INSTANT), column("expires_at", INSTANT),
+    column("asked_at", INSTANT),
 )  # fmt: skip
 payment_events = table(
     "payment_events", column("provider"), column("event_id"), column("intent_id", sa.Uuid), column("kind"),

@@ -79,16 +79,26 @@ def to_attend(connection: sa.Connection, division: str, limit: int, after: UUID 
     return [Intent(*row) for row in connection.execute(query.order_by(_C.id).limit(limit))]
 
 
-def late(connection: sa.Connection, division: str, since: datetime, limit: int, after: UUID = FIRST) -> list[Intent]:
-    """Payments that expired since then although their payer was asked, by id: somebody may still have paid."""
+def late(connection: sa.Connection, division: str, since: datetime, asked_before: datetime, limit: int) -> list[Intent]:
+    """Payments that expired since then although their payer was asked, and of which nobody asked lately.
+
+    Somebody may still have paid. Those come first that were asked for longest ago.
+    """
     query = sa.select(*_INTENT).where(
         _C.division_code == division,
         _C.state == "expired",
         _C.provider_ref.is_not(None),
         _C.expires_at > since,
-        _C.id > after,
+        sa.or_(_C.asked_at.is_(None), _C.asked_at < asked_before),
     )
-    return [Intent(*row) for row in connection.execute(query.order_by(_C.id).limit(limit))]
+    return [Intent(*row) for row in connection.execute(query.order_by(_C.asked_at.nulls_first(), _C.id).limit(limit))]
+
+
+def note_asked(work: UnitOfWork, payment_ids: Sequence[UUID], at: datetime) -> None:
+    """Note that expired payments were asked for; what became of them is stored by itself."""
+    work.execute(
+        sa.update(payment_intents).where(_C.division_code == work.division, _C.id.in_(payment_ids)).values(asked_at=at)
+    )
 
 
 def to_return(connection: sa.Connection, division: str, limit: int, after: UUID = FIRST) -> list[Owed]:

@@ -7,10 +7,8 @@ the provider's idempotency key. As long as anything is awaited or owed, another 
 
 from __future__ import annotations
 
-from datetime import datetime
-from uuid import UUID
+from datetime import datetime, timedelta
 
-import sqlalchemy as sa
 from chassis.auth import Actor
 from chassis.db import UnitOfWork
 
@@ -28,6 +26,9 @@ from venue.payments.provider import Refused
 from venue.store.money import payments, refunds
 from venue.usecases.money.payment_outcome import apply_told, expire
 from venue.usecases.money.provider_round import Round
+
+LATE_AT_ONCE = 100  # expired payments asked for before other alarms have their turn
+THE_NEXT_AFTER = timedelta(seconds=1)
 
 
 def ask_provider(deps: Deps, actor: Actor, now: datetime) -> datetime | None:
@@ -47,21 +48,25 @@ def ask_provider(deps: Deps, actor: Actor, now: datetime) -> datetime | None:
 
 
 def ask_for_late_ones(deps: Deps, actor: Actor, now: datetime) -> datetime | None:
-    """Ask for every payment of a community that expired within a day, each once; return when to do so again.
+    """Ask for some of the payments of a community that expired within a day; return when to do so again.
 
-    A pace of its own: however many payers are awaited, what was abandoned is asked for once in ten minutes.
+    A pace of its own: however many payers are awaited, what was abandoned is asked for once in ten minutes. So many at
+    a time, by the same few statements, and the next ones a second later: other alarms are not kept waiting.
     """
     if deps.payments is None:
         return None
-
-    def page(connection: sa.Connection, division: str, limit: int, after: UUID = payments.FIRST) -> list[Intent]:
-        return payments.late(connection, division, now - LATE_ASKED_FOR, limit, after)
-
-    talk = Round(deps, actor, deps.payments, now)
-    talk.with_each(page, _attend)
+    since, next_round = now - LATE_ASKED_FOR, rules.next_late_round(now)
     with deps.database.read(actor) as connection:
-        remain = page(connection, actor.division, 1)
-    return rules.next_late_round(now) if remain else None
+        late = payments.late(connection, actor.division, since, rules.late_round(now), LATE_AT_ONCE)
+    talk = Round(deps, actor, deps.payments, now)
+    talk.with_these(late, _attend)
+    if late:
+        talk.note(lambda work: payments.note_asked(work, [one.payment_id for one in late], now))
+    if len(late) == LATE_AT_ONCE and not talk.is_unanswered:
+        return now + THE_NEXT_AFTER
+    with deps.database.read(actor) as connection:
+        remain = payments.late(connection, actor.division, since, next_round, 1)
+    return next_round if remain else None
 
 
 def _attend(talk: Round, intent: Intent) -> None:

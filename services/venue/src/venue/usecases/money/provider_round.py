@@ -53,8 +53,12 @@ class Round:
 
     def with_each(self, page: Page[One], act: Callable[[Round, One], None]) -> None:
         """Do it with every one of all pages. Raises nothing that one of them causes."""
+        self.with_these(self.all_of(page), act)
+
+    def with_these(self, rows: Sequence[One], act: Callable[[Round, One], None]) -> None:
+        """Do it with every one of these."""
         in_a_row = 0
-        for one in mixed(self.all_of(page)):
+        for one in mixed(rows):
             if in_a_row == GIVEN_UP_AFTER:
                 log.warning("the payment provider is given up for this round")
                 return
