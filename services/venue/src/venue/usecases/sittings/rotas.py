@@ -56,7 +56,7 @@ def create_rota(deps: Deps, actor: Actor, new: NewRota, attempt: Attempt) -> Rep
         _require_complete(rota)
         rotas.require_possible(rota, hours.local_date(now, ZoneInfo(room.tz)))
         store.insert(work, rota, now)
-        made = _make_sessions(work, rota, now)
+        made = _make_sessions(deps, work, rota, now)
         work.audit("rota.created", "rota", rota.rota_id, {"kind": rota.kind}, attempt.request_id)
         names = {"name_zh": room.name_zh, "name_en": room.name_en}
         return sitting_shapes.rota(rota, names, attempt.language, made), etag(1)
@@ -121,7 +121,7 @@ def _roll(deps: Deps, work: UnitOfWork, rota_id: UUID) -> None:
     assert rota is not None  # rotas are never deleted
     for session in sessions.coming(work, rota_id, now):
         _look_after(deps, work, session)
-    _make_sessions(work, rota, now)
+    _make_sessions(deps, work, rota, now)
 
 
 def _look_after(deps: Deps, work: UnitOfWork, session: Session) -> None:
@@ -142,12 +142,12 @@ def _look_after(deps: Deps, work: UnitOfWork, session: Session) -> None:
     session_rooms.set_alarm(work, changed)
 
 
-def _make_sessions(work: UnitOfWork, rota: Rota, now: datetime) -> list[sittings.Session]:
+def _make_sessions(deps: Deps, work: UnitOfWork, rota: Rota, now: datetime) -> list[sittings.Session]:
     today = hours.local_date(now, ZoneInfo(rota.tz))
     first, last = max(today, rota.valid_from), today + AHEAD
     known = sessions.dates_of(work, rota.rota_id, first)
     new = [sittings.new_session(rota, day, uuid7()) for day in rota.dates(first, last) if day not in known]
-    return session_rooms.add(work, [one for one in new if one.starts_at > now], now)
+    return session_rooms.add(deps, work, [one for one in new if one.starts_at > now], now)
 
 
 def _require_complete(rota: Rota) -> None:

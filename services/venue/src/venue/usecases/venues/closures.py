@@ -61,18 +61,11 @@ def _close(
     closure_id = uuid7()
     closures.insert(work, {"id": closure_id, "created_at": now, **_row(command)})
     label = Label(command.reason_zh, command.reason_en)
-    missed = occupancies.take(
-        work,
-        [
-            Taking(atom, command.starts_at, command.ends_at, closure_id=closure_id, label=label)
-            for atom in place["atom_ids"]
-        ],
-        now,
-    )
-    if missed:  # somebody booked a moment ago
+    times = (command.starts_at, command.ends_at)
+    wanted = [Taking(atom, *times, closure_id=closure_id, label=label) for atom in place["atom_ids"]]
+    if occupancies.take_free(work, wanted):  # somebody booked a moment ago
         raise in_the_way(bookings_there(work, there))
-    for booking, times in cancelled:  # only now: what the closure took is nobody else's
-        tell_freed(deps, work, booking.venue_id, booking.space_id, times)
+    tell_freed(deps, work, cleared.given_back)  # only now: what the closure took is nobody else's
     work.outbox.add(
         venue_events.closure_announced(
             closure_id, command.venue_id, command.space_id, command.starts_at, command.ends_at
