@@ -264,6 +264,15 @@ def test_who_was_called_is_not_told_that_nobody_called(desk):
     assert kinds(resident) == ["ticket_lapsed"]
 
 
+def test_a_request_that_nobody_decided_in_time_is_told(desk):
+    resident = desk.resident()
+    request = {name: value for name, value in booking(resident).items() if name != "channel"}
+
+    deliver(desk, "linli.venue.booking.request_lapsed.v1", request, 2)
+
+    assert kinds(resident) == ["booking_undecided"]
+
+
 def test_a_declined_topic_is_told_to_who_raised_it_and_to_nobody_where_nobody_did(desk):
     resident = desk.resident()
     topic = {"topic_id": uuid7(), "session_id": uuid7(), "reason": "about_a_person"}

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -18,7 +19,7 @@ from venue.schedule import HANDLERS
 from venue.usecases.booking import approving
 from venue.usecases.due import look_after
 
-from ..conftest import book, counter, keyed, resident
+from ..conftest import at, book, counter, keyed, resident
 
 EVENING = ("2026-11-26T19:00", "2026-11-26T21:00")
 RIVALS = 8
@@ -149,4 +150,18 @@ def test_a_request_nobody_decided_lapses_when_its_time_begins(deps, pavilion, lo
 
     look_after(deps, HANDLERS)
 
+    assert states(look) == {"lapsed": 1}
+
+
+def test_whose_request_nobody_decided_in_time_is_told(deps, pavilion, look, frozen_clock):
+    asker = resident()
+    request = book(deps, asker, pavilion, *EVENING)
+    frozen_clock.set(at(EVENING[0]))
+
+    for _ in range(2):
+        look_after(deps, HANDLERS)
+
+    ((payload,),) = look("SELECT payload FROM outbox WHERE type = 'linli.venue.booking.request_lapsed.v1'")
+    data = json.loads(bytes(payload))["data"]
+    assert (data["booking_id"], data["person_id"]) == (request["booking_id"], asker.subject)
     assert states(look) == {"lapsed": 1}

@@ -16,8 +16,9 @@ from gateway.web.layout import venues_of
 from gateway.web.my.waiting import minutes_left
 from gateway.web.routes import POST, Route
 
-# Whether something is unread, as the last page that asked knew it: other pages show the mark without asking.
-UNREAD_COOKIE = "linli-unread"
+# Whether something is unread, as the last page that asked knew it: for two minutes the others need not ask.
+UNREAD_COOKIE, UNREAD_SECONDS = "linli-unread", 120
+LIST = "/my/notices"
 OPEN = "offer_made"
 
 
@@ -37,6 +38,9 @@ WORDS = {
     "booking_made": Words(lazy_gettext("社区替您订好了")),
     "booking_approved": Words(lazy_gettext("您申请的批准了")),
     "booking_declined": Words(lazy_gettext("您申请的没有批准"), lazy_gettext("原因写在预订里。")),
+    "booking_undecided": Words(
+        lazy_gettext("您的申请没有来得及批"), lazy_gettext("时间已经到了，请另选时间，或问社区柜台。")
+    ),
     "booking_moved": Words(lazy_gettext("社区给您的预订换了时间或屋子"), lazy_gettext("以现在的为准。")),
     "booking_cancelled": Words(lazy_gettext("社区取消了您的预订"), lazy_gettext("有疑问请找社区柜台。")),
     "booking_released": Words(lazy_gettext("过了时间没有人来，屋子放给别人了")),
@@ -71,7 +75,7 @@ CLOSED_DATES = Words(
 
 def notices() -> str:
     """List what one is told, the latest first."""
-    answer = g.api.get("engagement", "/my/notices", cursor=request.args.get("cursor"), limit=20)
+    answer = g.api.get("engagement", LIST, cursor=request.args.get("cursor"), limit=20)
     know(answer)
     items = [_told(one) for one in answer["items"]]
     latest = None if request.args.get("cursor") else next((one["told_at"] for one in items), None)
@@ -97,28 +101,36 @@ def read_all() -> Any:
 
 
 def know(answer: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Take note for the menu whether anything is unread; return the notice that runs out first, with the minutes."""
+    """Take note for the menu whether anything is unread; return the notice that runs out first, with the minutes.
+
+    Where it could not be asked, nothing is marked until it is asked again.
+    """
+    g.has_unread = answer is not None and answer["has_unread"]
     if answer is None:
         return None
-    g.has_unread = answer["has_unread"]
     soonest = answer["soonest"]
     return {**soonest, "minutes": minutes_left(soonest["expires_at"])} if soonest else None
 
 
 def mark() -> dict[str, bool]:
-    """Tell the templates whether the menu bears a mark."""
-    known = g.get("has_unread")
-    return {"has_unread": request.cookies.get(UNREAD_COOKIE) == "1" if known is None else known}
+    """Tell the templates whether the menu bears a mark. It is asked for once in a while, not for every page."""
+    if not g.visitor.signed_in or g.visitor.office:
+        return {"has_unread": False}
+    if "has_unread" not in g:
+        if (remembered := request.cookies.get(UNREAD_COOKIE)) in ("0", "1"):
+            return {"has_unread": remembered == "1"}
+        try:
+            know(g.api.get("engagement", LIST, limit=1))
+        except Problem:
+            know(None)
+    return {"has_unread": g.has_unread}
 
 
 def remember(answer: Response) -> Response:
-    """Have the browser remember for the next pages what this page has learnt; no identity in it."""
-    known = g.get("has_unread")
-    if known is not None and known != (request.cookies.get(UNREAD_COOKIE) == "1"):
-        age = None if known else 0
-        answer.set_cookie(
-            UNREAD_COOKIE, "1" if known else "", max_age=age, httponly=True, samesite="Lax", secure=request.is_secure
-        )
+    """Have the browser remember for the next two minutes what this page has learnt; no identity in it."""
+    if "has_unread" in g:
+        value, safe = "1" if g.has_unread else "0", request.is_secure
+        answer.set_cookie(UNREAD_COOKIE, value, UNREAD_SECONDS, httponly=True, samesite="Lax", secure=safe)
     return answer
 
 

@@ -41,6 +41,11 @@ def declined(data: Data) -> News:
     return _booking("booking_declined", data)
 
 
+def undecided(data: Data) -> News:
+    """Nobody decided about a request before its time began."""
+    return _booking("booking_undecided", data)
+
+
 def cancelled(data: Data) -> News:
     """A booking was cancelled: by its person, which settles what was told of it, or by the counter or a closure."""
     kind = "booking_cancelled" if data["channel"] == "counter" else None
@@ -154,6 +159,7 @@ READERS: Mapping[str, Callable[[Data], News | None]] = {
     "linli.venue.waiting.ended.v1": wait_ended,
     "linli.venue.booking.confirmed.v1": booked,
     "linli.venue.booking.declined.v1": declined,
+    "linli.venue.booking.request_lapsed.v1": undecided,
     "linli.venue.booking.cancelled.v1": cancelled,
     "linli.venue.booking.moved.v1": moved,
     "linli.venue.booking.no_show.v1": released,

@@ -21,6 +21,7 @@ KINDS = {
     "booking_made": False,
     "booking_approved": True,
     "booking_declined": True,
+    "booking_undecided": True,
     "booking_moved": True,
     "booking_cancelled": True,
     "booking_released": False,

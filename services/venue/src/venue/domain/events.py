@@ -47,6 +47,12 @@ def declined(booking: Booking) -> Event:
     return _event("declined", booking, {**_about(booking), "person_id": booking.person_id, **times})
 
 
+def request_lapsed(booking: Booking) -> Event:
+    """A request's time began before anybody had decided about it."""
+    times = {"starts_at": booking.starts_at, "ends_at": booking.ends_at}
+    return _event("request_lapsed", booking, {**_about(booking), "person_id": booking.person_id, **times})
+
+
 def moved(booking: Booking, before: Booking) -> Event:
     """A booking went to another room or time of its venue, at the price that holds there."""
     return _event(

@@ -12,6 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from chassis.db import UnitOfWork
 
+from venue.store import person_lock
 from venue.store.booking import quota_uses
 from venue.store.booking.freeing import Freed, give_back, release_equipment_of
 from venue.store.tables import bookings, occupancies
@@ -30,8 +31,7 @@ class Lapsed:
 
 def open_holds(work: UnitOfWork, person_id: UUID, now: datetime) -> int:
     """Count a person's holds that have not run out, letting nobody else add one until this transaction ends."""
-    lock = "SELECT pg_advisory_xact_lock(hashtextextended(%(division)s || %(person)s, 0))"
-    work.driver.execute(lock, {"division": work.division, "person": str(person_id)})
+    person_lock.take(work, person_id)
     return count_open(work.connection, work.division, person_id, now)
 
 
@@ -77,15 +77,15 @@ def lapse_in_the_way(
     return _lapse(work, query.with_for_update(skip_locked=True, key_share=True))
 
 
-def lapse_requests(work: UnitOfWork, now: datetime) -> None:
-    """End every request of the community that nobody decided before its time began."""
+def lapse_requests(work: UnitOfWork, now: datetime) -> list[UUID]:
+    """End every request of the community that nobody decided before its time began; return their bookings."""
     booking = bookings.c
     undecided = (
         sa.select(booking.id, booking.venue_id, booking.space_id)
         .where(booking.division_code == work.division, booking.state == "requested", booking.starts_at <= now)
         .order_by(booking.id)
     )
-    _lapse(work, undecided.with_for_update(key_share=True))
+    return [one.booking_id for one in _lapse(work, undecided.with_for_update(key_share=True))]
 
 
 def _run_out(work: UnitOfWork, now: datetime) -> sa.Select[Any]:

@@ -51,5 +51,8 @@ def lapse_holds(deps: Deps, work: UnitOfWork, now: datetime) -> None:
 
 
 def lapse_requests(_deps: Deps, work: UnitOfWork, now: datetime) -> None:
-    """End every request whose time begins undecided; it held nothing but its quotas and equipment."""
-    holds.lapse_requests(work, now)
+    """End every request whose time begins undecided and tell whose it was; it held only its quotas and equipment."""
+    for booking_id in holds.lapse_requests(work, now):
+        booking = bookings.lock(work, booking_id)
+        assert booking is not None  # bookings are never deleted
+        work.outbox.add(events.request_lapsed(booking))
