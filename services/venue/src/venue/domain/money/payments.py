@@ -61,6 +61,22 @@ def may_start(booking: Booking, amount_fen: int, currency: str) -> None:
         raise refusals.amount_differs(booking.price_fen)
 
 
+def times(booking: Booking, now: datetime, *, is_first: bool) -> tuple[datetime, datetime | None]:
+    """Until when a payment started now is good, and until when the hold it is for is kept (None without a hold).
+
+    The first payment keeps a hold as long as the payer has time, though never past the start; a later one prolongs
+    nothing, so that nobody keeps a room by beginning to pay. Raises Conflict ``hold_expired``.
+    """
+    good_until, held_until = now + GOOD_FOR, booking.hold_expires_at
+    if held_until is None:
+        return good_until, None
+    if held_until <= now:
+        raise refusals.hold_expired()
+    if is_first:
+        held_until = max(held_until, min(good_until, booking.starts_at))
+    return min(good_until, held_until), held_until
+
+
 def may_reprice(booking: Booking, price_fen: int) -> None:
     """Judge moving a booking to a time of another price: not once it is paid."""
     is_paid = booking.settlement is not None and booking.settlement.reversed_at is None

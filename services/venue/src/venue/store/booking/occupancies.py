@@ -18,7 +18,7 @@ from psycopg.rows import tuple_row
 from venue.store.booking.freeing import Freed, release
 from venue.store.tables import occupancies
 
-__all__ = ["Freed", "Label", "Taking", "held_by", "keep", "release", "take_free"]
+__all__ = ["Freed", "Label", "Taking", "held_by", "keep", "prolong", "release", "take_free"]
 
 # One insert for all rows, in one order for all writers, so that nobody deadlocks and the constraint alone decides.
 # What was taken is told to the public in the same statement.
@@ -55,6 +55,16 @@ _KEEP = """
     )
     UPDATE published_busy_times shown SET held_until = NULL FROM kept
     WHERE shown.division_code = %(division)s AND shown.atom_id = kept.atom_id AND shown.ends_at = kept.ends_at"""
+
+
+_PROLONG = """
+    WITH prolonged AS (
+        UPDATE occupancies SET hold_expires_at = %(until)s
+        WHERE division_code = %(division)s AND booking_id = %(booking_id)s AND active
+        RETURNING atom_id, ends_at
+    )
+    UPDATE published_busy_times shown SET held_until = %(until)s FROM prolonged held
+    WHERE shown.division_code = %(division)s AND shown.atom_id = held.atom_id AND shown.ends_at = held.ends_at"""
 
 
 @dataclass(frozen=True)
@@ -127,3 +137,8 @@ def held_by(work: UnitOfWork, booking_id: UUID) -> set[UUID]:
 def keep(work: UnitOfWork, booking_id: UUID) -> None:
     """Turn what a booking holds for a while into what it holds for good, for the public too."""
     work.driver.execute(_KEEP, {"division": work.division, "booking_id": booking_id})
+
+
+def prolong(work: UnitOfWork, booking_id: UUID, until: datetime) -> None:
+    """Keep what a hold holds until a later moment, for the public too."""
+    work.driver.execute(_PROLONG, {"division": work.division, "booking_id": booking_id, "until": until})

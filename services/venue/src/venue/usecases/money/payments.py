@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,11 +19,13 @@ from venue.domain import refusals
 from venue.domain.booking.booking import Booking
 from venue.domain.money import money_refusals
 from venue.domain.money import payments as payment_rules
-from venue.domain.money.payments import GOOD_FOR, Intent
+from venue.domain.money.payments import Intent
 from venue.store import due
-from venue.store.booking import bookings
+from venue.store.booking import bookings, occupancies
 from venue.store.money import day_statements, payments
+from venue.store.waiting import waiting
 from venue.usecases.booking import shapes
+from venue.usecases.booking.placing import HOLDS
 from venue.usecases.money.refunds import ASK_PROVIDER
 from venue.usecases.one_act import one_act
 
@@ -48,23 +52,38 @@ def _start(deps: Deps, work: UnitOfWork, booking: Booking, attempt: Attempt) -> 
     if deps.payments is None or not venue["pays_online"]:
         raise money_refusals.pays_on_the_spot()
     now = deps.clock.now()
+    is_first = not payments.of_booking(work.connection, work.division, booking.booking_id)
+    good_until, held_until = payment_rules.times(booking, now, is_first=is_first)
     intent = Intent(
         payment_id=uuid7(),
         booking_id=booking.booking_id,
         amount_fen=booking.price_fen,
         currency=payment_rules.CNY,
         state="created",
-        expires_at=now + GOOD_FOR,
+        expires_at=good_until,
         provider=deps.payments.name,
     )
     if not payments.insert(work, booking.venue_id, intent, now):
         raise money_refusals.payment_open(payments.open_of(work.connection, work.division, booking.booking_id))
     due.set_alarm(work, ASK_PROVIDER, now)
+    if held_until != booking.hold_expires_at:
+        _prolong(work, booking, held_until)
     detail = {"booking_id": booking.booking_id, "amount_fen": intent.amount_fen}
     work.audit("payment.started", "payment", intent.payment_id, detail, attempt.request_id)
     row = payments.find(work.connection, work.division, intent.payment_id)
     assert row is not None  # stored above
     return shape(row, ZoneInfo(booking.tz))
+
+
+def _prolong(work: UnitOfWork, booking: Booking, until: datetime) -> None:
+    """Keep the room as long as its payer has time to pay. Its version stays: nothing anybody decided has changed."""
+    bookings.save(work, replace(booking, hold_expires_at=until))
+    occupancies.prolong(work, booking.booking_id, until)
+    due.set_alarm(work, HOLDS, until)
+    offered = waiting.lock_offered(work, booking.booking_id)
+    if offered is not None:
+        waiting.save(work, replace(offered, offer_expires_at=until))
+    work.audit("booking.hold_prolonged", "booking", booking.booking_id, {"until": until.isoformat()})
 
 
 def get_payment(deps: Deps, actor: Actor, payment_id: UUID) -> dict[str, Any]:
