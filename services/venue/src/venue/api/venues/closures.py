@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,8 +19,8 @@ def close_space(call: Call, body: dict[str, Any]) -> Reply:
     command = CloseSpace(
         venue_id=UUID(body["venue_id"]),
         space_id=UUID(body["space_id"]) if body.get("space_id") else None,
-        starts_at=_instant(body["starts_at"]),
-        ends_at=_instant(body["ends_at"]),
+        starts_at=_written(body["starts_at"]),
+        ends_at=_written(body["ends_at"]),
         reason_zh=body["reason_zh"],
         reason_en=body["reason_en"],
         cancel_bookings=body.get("cancel_bookings", False),
@@ -41,5 +41,6 @@ def list_closures(
     return closures.list_closures(call.deps, call.actor, UUID(venue_id), page, call.language, with_past=with_past)
 
 
-def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
+def _written(text: str) -> datetime:
+    """Keep the offset a time was written with: the rules look at it."""
+    return datetime.fromisoformat(text.upper())

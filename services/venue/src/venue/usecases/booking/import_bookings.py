@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,7 +17,6 @@ from chassis.reply import problem
 
 from venue.deps import Attempt, Deps, InProcess
 from venue.domain import refusals
-from venue.domain.opening import hours
 from venue.store.booking import imports
 from venue.store.venues import queries as venue_queries
 from venue.usecases.booking.book_space import BookSpace, OnBehalf, book_space
@@ -113,4 +112,7 @@ def _wish(space_id: UUID, zone: ZoneInfo, row: ImportRow) -> BookSpace:
 
 
 def _instant(wall: datetime, zone: ZoneInfo) -> datetime:
-    return hours.instant(wall.date(), wall.hour * 60 + wall.minute, zone)
+    """Write a wall time with the zone's own offset: the rules then refuse one the clock jumps over."""
+    offset = wall.replace(tzinfo=zone).utcoffset()
+    assert offset is not None  # a zone always has an offset
+    return wall.replace(tzinfo=timezone(offset))

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -56,6 +56,7 @@ def _close(
     if place is None:
         raise refusals.unknown_venue() if command.space_id is None else refusals.unknown_space()
     rules.judge(command.starts_at, command.ends_at, ZoneInfo(place["tz"]), now)
+    command = replace(command, starts_at=command.starts_at.astimezone(UTC), ends_at=command.ends_at.astimezone(UTC))
     there = Closing(place["atom_ids"], command.starts_at, command.ends_at)
     cleared = clear(deps, work, there, attempt, cancel_bookings=command.cancel_bookings)
     closure_id = uuid7()
