@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -176,3 +176,15 @@ def test_an_exemption_is_granted_once_ends_and_may_follow_one_that_ran_out(deps,
 
     with pytest.raises(Conflict, match="exemption_has_ended"):
         exemptions.end(deps, staff, UUID(granted["exemption_id"]), InProcess())
+
+
+def test_an_exemption_ends_by_the_local_day_and_not_by_the_date_in_greenwich(deps, house, frozen_clock):
+    staff = counter()
+    frozen_clock.set(at("2026-11-24T00:30"))  # the 23rd in UTC
+
+    with pytest.raises(Unprocessable, match="exemption_is_past"):
+        exemptions.grant(deps, staff, UUID(resident().subject), "高龄独居", date(2026, 11, 23), InProcess())
+    who = UUID(resident().subject)
+    exemptions.grant(deps, staff, who, "高龄独居", date(2026, 11, 24), InProcess())
+    frozen_clock.set(at("2026-11-25T00:30"))
+    assert exemptions.grant(deps, staff, who, "高龄独居", date(2026, 11, 25), InProcess()).status == 201

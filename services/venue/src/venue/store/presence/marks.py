@@ -157,9 +157,9 @@ def end_exemption(work: UnitOfWork, exemption_id: UUID, now: datetime) -> None:
     _end_exemptions(work, _exemption.id == exemption_id, now)
 
 
-def end_outlived(work: UnitOfWork, person_id: UUID, now: datetime) -> None:
+def end_outlived(work: UnitOfWork, person_id: UUID, today: date, now: datetime) -> None:
     """End the person's entry whose last day has passed, so that a new one may follow."""
-    _end_exemptions(work, (_exemption.person_id == person_id) & (_exemption.until_on < now.date()), now)
+    _end_exemptions(work, (_exemption.person_id == person_id) & (_exemption.until_on < today), now)
 
 
 def _end_exemptions(work: UnitOfWork, which: sa.ColumnElement[bool], now: datetime) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from chassis.db import UnitOfWork
@@ -74,6 +75,12 @@ def ids(connection: sa.Connection, division: str) -> list[UUID]:
         .scalars()
         .all()
     )
+
+
+def zones(connection: sa.Connection, division: str) -> list[ZoneInfo]:
+    """The time zones of a community's venues."""
+    query = sa.select(venues.c.tz).where(venues.c.division_code == division).distinct()
+    return [ZoneInfo(name) for name in connection.execute(query).scalars()]
 
 
 def update(work: UnitOfWork, venue_id: UUID, values: Mapping[str, Any]) -> None:

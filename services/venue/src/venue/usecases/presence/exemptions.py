@@ -14,8 +14,10 @@ from chassis.reply import Reply, etag
 
 from venue.deps import Attempt, Deps
 from venue.domain import refusals
+from venue.domain.opening import hours
 from venue.domain.presence import marks_refusals
 from venue.store.presence import marks
+from venue.store.venues import venue_settings
 from venue.usecases.one_act import one_act
 from venue.usecases.presence import marks_shapes
 
@@ -27,9 +29,10 @@ def grant(deps: Deps, actor: Actor, person_id: UUID, reason: str, until_on: date
 
     def act(work: UnitOfWork) -> tuple[Any, dict[str, str]]:
         now = deps.clock.now()
-        if until_on < now.date():
+        today = _today(work, now)
+        if until_on < today:
             raise marks_refusals.exemption_is_past()
-        marks.end_outlived(work, person_id, now)
+        marks.end_outlived(work, person_id, today, now)
         exemption_id = marks.grant(work, person_id, reason, until_on, now)
         if exemption_id is None:
             raise marks_refusals.already_exempt()
@@ -62,6 +65,12 @@ def all_exemptions(deps: Deps, actor: Actor, page: Page) -> dict[str, Any]:
         rows = marks.exemption_page(connection, actor.division, page)
     shown, cursor = page.cut(rows, lambda row: (row["granted_at"], row["id"]))
     return {"items": [marks_shapes.exemption(row) for row in shown], "next_cursor": cursor}
+
+
+def _today(work: UnitOfWork, now: datetime) -> date:
+    """The community's own date: the earliest where its venues keep several; UTC's where it has no venue."""
+    zones = venue_settings.zones(work.connection, work.division)
+    return min((hours.local_date(now, zone) for zone in zones), default=now.date())
 
 
 def _answer(work: UnitOfWork, exemption_id: UUID) -> tuple[Any, dict[str, str]]:
