@@ -21,6 +21,7 @@ from venue.store.waiting.waiting_tables import waiting_entries
 
 _entry = waiting_entries.c
 OPEN = ("waiting", "offered")
+Place = tuple[datetime, UUID]  # in the order of the list
 
 
 @dataclass(frozen=True)
@@ -88,15 +89,18 @@ def queue(work: UnitOfWork, atom_ids: Sequence[UUID], starts_at: datetime, ends_
     return list(work.execute(query).scalars())
 
 
-def queue_of_all(work: UnitOfWork, now: datetime, limit: int) -> list[UUID]:
-    """Everybody who waits for a time that may still begin, in order."""
+def queue_of_all(work: UnitOfWork, now: datetime, after: Place | None, limit: int) -> list[Place]:
+    """Who waits for a time that may still begin, in order, from the place behind ``after`` on."""
+    place = sa.tuple_(_entry.created_at, _entry.id)
     query = (
-        sa.select(_entry.id)
+        sa.select(_entry.created_at, _entry.id)
         .where(_entry.division_code == work.division, _entry.state == "waiting", _entry.ends_at > now)
         .order_by(_entry.created_at, _entry.id)
         .limit(limit)
     )
-    return list(work.execute(query).scalars())
+    if after is not None:
+        query = query.where(place > sa.tuple_(*after))
+    return [(row.created_at, row.id) for row in work.execute(query)]
 
 
 def lock(work: UnitOfWork, entry_id: UUID) -> Entry | None:

@@ -22,9 +22,11 @@ from venue.domain.waiting.waiting import Entry
 from venue.store import due
 from venue.store.booking import offers
 from venue.store.waiting import waiting
+from venue.store.waiting.waiting import Place
 from venue.usecases.waiting.free_starts import free_among
 
 AT_ONCE = 20  # entries looked at in the transaction that freed the time; the alarm sees to the others
+AT_A_TIME = 200  # entries read by one statement when the whole list is gone through
 STARTS_TRIED = 4  # somebody may take one between the look and the hold
 ALARM = "offers"
 FOR_WAITING = InProcess(request_id="waiting-list")
@@ -133,11 +135,15 @@ def room_retired(work: UnitOfWork, space_id: UUID, now: datetime) -> None:
 
 
 def offer_what_is_free(deps: Deps, work: UnitOfWork, now: datetime) -> None:
-    """Go through the whole list: for time that came free unnoticed, such as by a closure lifted or longer hours."""
-    for entry in waiting.lock_past(work, now, limit=200):
-        end(work, entry, "lapsed", now)
-    for entry_id in waiting.queue_of_all(work, now, limit=200):
-        offer_to(deps, work, entry_id, now)
+    """Go through the whole list, however long: for time that came free unnoticed, such as by longer hours."""
+    while past := waiting.lock_past(work, now, AT_A_TIME):
+        for entry in past:
+            end(work, entry, "lapsed", now)
+    after: Place | None = None
+    while in_line := waiting.queue_of_all(work, now, after, AT_A_TIME):
+        for _, entry_id in in_line:
+            offer_to(deps, work, entry_id, now)
+        after = in_line[-1]
 
 
 def look_again_at(work: UnitOfWork, at: datetime) -> None:
