@@ -284,3 +284,28 @@ def test_time_that_came_free_unnoticed_is_found_by_the_alarm(deps, house, taken,
     look_after(deps, HANDLERS)
 
     assert entry_of(deps, waiter)["state"] == "offered"
+
+
+def test_no_offer_is_made_of_a_start_that_needs_approval_and_none_is_told_as_free(deps, house, taken, database):
+    """Until six the room is given by approval; who waits from five to nine waits for the hours after."""
+    holder, booking_id = taken
+    waiter = resident()
+    with database.superuser() as connection:
+        connection.execute("UPDATE regimes SET approval = 'required' WHERE code = 'public_benefit'")
+    wait_for(deps, waiter, house.spaces["book_room"], "2026-11-26T16:00", "2026-11-26T21:00", 120)
+
+    cancel(deps, holder, booking_id)
+
+    assert entry_of(deps, waiter)["offer"]["starts_at"] == at("2026-11-26T18:00").isoformat()
+
+
+def test_who_waits_is_told_why_where_every_start_has_come_to_need_approval(deps, house, taken, database):
+    holder, booking_id = taken
+    waiter = resident()
+    wait_for(deps, waiter, house.spaces["book_room"], *EVENING, 60)
+    with database.superuser() as connection:
+        connection.execute("UPDATE regimes SET approval = 'required'")
+
+    cancel(deps, holder, booking_id)
+
+    assert (entry_of(deps, waiter)["state"], entry_of(deps, waiter)["refused_code"]) == ("waiting", "ask_instead")

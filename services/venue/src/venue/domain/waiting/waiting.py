@@ -6,7 +6,7 @@ First come, first served; one entry gets one offer. Who lets it lapse or decline
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -79,6 +79,11 @@ def granted_starts(offer: Offer, wish: Wish, now: datetime, *, at_counter: bool)
         if not judged.failures and judged.terms is not None:
             granted[start] = judged.terms
     return granted
+
+
+def without_asking(granted: Mapping[datetime, Terms]) -> dict[datetime, Terms]:
+    """Return those of the granted starts that staff need not decide on: the only ones that can be kept for somebody."""
+    return {start: terms for start, terms in granted.items() if not terms.needs_approval}
 
 
 def refusal(offer: Offer, wish: Wish, now: datetime, *, at_counter: bool) -> AppError:

@@ -66,7 +66,10 @@ def offer_to(deps: Deps, work: UnitOfWork, entry_id: UUID, now: datetime) -> boo
     granted = rules.granted_starts(room.offer, entry.wish, now, at_counter=at_counter)
     if not granted:
         return _pass_over(work, entry, rules.refusal(room.offer, entry.wish, now, at_counter=at_counter).code)
-    still_ahead = [start for start in granted if start > now]
+    at_once = rules.without_asking(granted)
+    if not at_once:
+        return _pass_over(work, entry, waiting_refusals.ask_instead().code)
+    still_ahead = [start for start in at_once if start > now]
     for start in free_among(work, room, entry.wish, still_ahead)[:STARTS_TRIED]:
         try:
             with work.savepoint():
@@ -95,7 +98,7 @@ def _hold(deps: Deps, work: UnitOfWork, entry: Entry, start: datetime, now: date
         FOR_WAITING,
     )
     if placed.booking.state != "held":
-        raise waiting_refusals.ask_instead()  # approval has come to be needed since: nothing can be kept
+        raise waiting_refusals.ask_instead()  # approval has come to be needed this moment: nothing can be kept
     offered = rules.offered(entry, placed.booking.booking_id, now, expires_at)
     waiting.save(work, offered)
     work.outbox.add(waiting_events.offered(offered, start, start + wish.length))

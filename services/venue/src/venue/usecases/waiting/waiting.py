@@ -81,16 +81,17 @@ def _join(deps: Deps, work: UnitOfWork, command: JoinWaitingList, attempt: Attem
 
 
 def _granted(room: Room, wish: Wish, now: datetime, at_counter: bool) -> dict[datetime, Terms]:
-    """Return the starts that could be booked if they were free; refuse what nobody could book anyway."""
+    """Return the starts that could be booked at once if they were free; refuse what nobody could book anyway."""
     rules.expect_sensible(wish, now)
     if not hours.is_on_grain(wish.starts_at, room.offer.zone):
         raise refusals.not_on_grain()
     granted = rules.granted_starts(room.offer, wish, now, at_counter=at_counter)
     if not granted:
         raise rules.refusal(room.offer, wish, now, at_counter=at_counter)
-    if all(terms.needs_approval for terms in granted.values()):
+    at_once = rules.without_asking(granted)
+    if not at_once:
         raise waiting_refusals.ask_instead()
-    return granted
+    return at_once
 
 
 def _bookable(
