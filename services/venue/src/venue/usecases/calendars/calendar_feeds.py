@@ -18,6 +18,7 @@ from venue.deps import Attempt, Deps
 from venue.domain import refusals
 from venue.domain.calendars.calendar import MOST_FEEDS, Feed
 from venue.domain.money import money_refusals
+from venue.store import person_lock
 from venue.store.calendars import calendar_feeds
 from venue.usecases.one_act import one_act
 
@@ -46,6 +47,7 @@ def create_calendar_feed(deps: Deps, actor: Actor, command: MakeFeed, attempt: A
         feed = Feed(uuid7(), command.kind, attempt.language, person_id, *place, command.label and command.label.strip())
         if any(place) and not calendar_feeds.name(work.connection, work.division, feed, "zh"):
             raise refusals.unknown_space() if feed.space_id else refusals.unknown_venue()
+        person_lock.take(work, person_id)
         if len(calendar_feeds.shown(work.connection, work.division, person_id)) >= MOST_FEEDS:
             raise money_refusals.too_many_feeds(MOST_FEEDS)
         text, token = new_token(deps.calendar_secret, work.division)

@@ -21,6 +21,7 @@ from venue.domain.sittings import sitting_refusals as refusals
 from venue.domain.sittings import topics as rules
 from venue.domain.sittings.sittings import Session
 from venue.domain.sittings.topics import Topic
+from venue.store import person_lock
 from venue.store.sittings import sessions
 from venue.store.sittings import topics as store
 from venue.usecases import on_behalf
@@ -53,8 +54,8 @@ def propose_topic(deps: Deps, actor: Actor, session_id: UUID, new: NewTopic, att
         if session.state not in ("planned", "unplaced") or now >= session.ends_at:
             raise refusals.topics_closed()
         person_id, channel = _origin(actor, new)
-        if person_id and channel == "web" and store.open_of(work, person_id) >= rules.MOST_OPEN:
-            raise refusals.too_many_topics(rules.MOST_OPEN)
+        if person_id and channel == "web":
+            _expect_not_too_many(work, person_id)
         topic = Topic(uuid7(), 1, session_id, new.text.strip(), new.category, channel, person_id, "proposed", now)
         store.insert(work, topic)
         if person_id is not None:
@@ -63,6 +64,12 @@ def propose_topic(deps: Deps, actor: Actor, session_id: UUID, new: NewTopic, att
         return topic
 
     return _answer(deps, actor, attempt, "propose_topic", act, 201)
+
+
+def _expect_not_too_many(work: UnitOfWork, person_id: UUID) -> None:
+    person_lock.take(work, person_id)
+    if store.open_of(work, person_id) >= rules.MOST_OPEN:
+        raise refusals.too_many_topics(rules.MOST_OPEN)
 
 
 def support_topic(

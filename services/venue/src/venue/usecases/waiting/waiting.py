@@ -21,6 +21,7 @@ from venue.domain.opening import hours
 from venue.domain.waiting import waiting as rules
 from venue.domain.waiting import waiting_events, waiting_refusals
 from venue.domain.waiting.waiting import Entry, Wish
+from venue.store import person_lock
 from venue.store.booking import offers
 from venue.store.booking.offers import Room
 from venue.store.waiting import waiting
@@ -55,6 +56,7 @@ def _join(deps: Deps, work: UnitOfWork, command: JoinWaitingList, attempt: Attem
     if room is None:
         raise refusals.unknown_space()
     granted = _granted(room, wish, now, waits.channel == "counter")
+    person_lock.take(work, waits.person_id)
     if waiting.count_open(work, waits.person_id) >= rules.MOST_AT_ONCE:
         raise waiting_refusals.too_many_wishes(rules.MOST_AT_ONCE)
     waiting.hold_still(work, room.atom_ids, wish.starts_at, wish.ends_at)
