@@ -190,13 +190,25 @@ def one(connection: sa.Connection, division: str, entry_id: UUID) -> Mapping[str
 
 
 def _shown(division: str, wanted: EntryFilter) -> sa.Select[Any]:
-    ahead = waiting_entries.alias("ahead").c
+    in_line = waiting_entries.alias("ahead")
+    theirs, own, ahead = space_atoms.alias("theirs").c, space_atoms.alias("own").c, in_line.c
+    shares = (
+        sa.exists()
+        .where(  # as ``queue`` serves them: whoever waits for a room of the house, or for all of it
+            theirs.division_code == division,
+            theirs.space_id == ahead.space_id,
+            own.division_code == division,
+            own.space_id == _entry.space_id,
+            own.atom_id == theirs.atom_id,
+        )
+        .correlate(in_line, waiting_entries)
+    )
     in_front = (
         sa.select(func.count())
         .where(
             ahead.division_code == division,
             ahead.state == "waiting",
-            ahead.space_id == _entry.space_id,
+            shares,
             ahead.starts_at < _entry.ends_at,
             ahead.ends_at > _entry.starts_at,
             sa.tuple_(ahead.created_at, ahead.id) < sa.tuple_(_entry.created_at, _entry.id),
