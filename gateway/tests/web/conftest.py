@@ -15,6 +15,7 @@ from chassis.clock import FrozenClock
 from gateway.web.app import create_app
 from gateway.web.client import Services
 from gateway.web.settings import Settings
+from jinja2 import BytecodeCache
 from werkzeug.serving import make_server
 
 from .fake_services import FakeServices
@@ -212,12 +213,31 @@ def services():
     return FakeServices(communities())
 
 
+class Compiled(BytecodeCache):
+    """Templates compiled by one application of this process serve the next one; a changed source is compiled anew."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
+
+
 def build(transport=None):
     """Build the pages on 23 November 2026 at 15:00 in Shanghai."""
     urls = (f"http://{name}.invalid" for name in ("identity", "engagement", "disclosure", "venue"))
     settings = Settings(*urls, issuer="http://localhost:8080")
     clock = FrozenClock(datetime(2026, 11, 23, 7, 0, tzinfo=UTC))
-    return create_app(settings, transport=transport, clock=clock)
+    pages = create_app(settings, transport=transport, clock=clock)
+    pages.jinja_env.bytecode_cache = COMPILED
+    return pages
 
 
 @pytest.fixture(scope="session")
@@ -226,17 +246,27 @@ def one_app():
     return build()
 
 
+def over_invented_services(pages, services):
+    """Put invented services behind the pages; nothing is remembered from what was asked before."""
+    urls = pages.extensions["linli.settings"].service_urls()
+    pages.extensions["linli.services"] = Services(urls, services.transport())
+    return pages
+
+
 @pytest.fixture
 def app(one_app, services):
-    """The pages over this test's own invented services; nothing is remembered from another test."""
-    urls = one_app.extensions["linli.settings"].service_urls()
-    one_app.extensions["linli.services"] = Services(urls, services.transport())
-    return one_app
+    """The pages over this test's own invented services."""
+    return over_invented_services(one_app, services)
 
 
 @pytest.fixture
 def browse(app):
     """Return a function that asks for a page as somebody."""
+    return asking(app)
+
+
+def asking(pages):
+    """Return a function that asks these pages for one as somebody."""
 
     def ask(
         path: str,
@@ -248,7 +278,7 @@ def browse(app):
         method: str = "GET",
         form: dict[str, str] | None = None,
     ):
-        client = app.test_client()
+        client = pages.test_client()
         for name, value in (cookies or {}).items():
             client.set_cookie(name, value)
         data = None if form is None else {"csrf": CSRF, "key": "11111111-1111-4111-8111-111111111111", **form}

@@ -4,7 +4,13 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import pairwise
+
+import pytest
+
+from .conftest import asking, communities, over_invented_services
+from .fake_services import FakeServices
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # What stays Chinese on an English page: names of places, people, offices' own words, and the other language's name.
@@ -14,21 +20,29 @@ DATA = re.compile(
 )
 
 
-def ask(browse, page, **cookies):
-    path, office = page
-    division = "510104" if office == "district_officer" else "510104030006"
-    return browse(path, office or None, signed_in=office != "", division=division, cookies=cookies)
+@pytest.fixture(scope="module")
+def shown(one_app):
+    """Return a function from a page and a reader's cookies to the answer; the same page is asked for once."""
+
+    @cache
+    def show(page, **cookies):
+        path, office = page
+        division = "510104" if office == "district_officer" else "510104030006"
+        ask = asking(over_invented_services(one_app, FakeServices(communities())))
+        return ask(path, office or None, signed_in=office != "", division=division, cookies=cookies)
+
+    return show
 
 
-def test_every_page_renders_in_chinese(browse, page):
-    answer = ask(browse, page)
+def test_every_page_renders_in_chinese(shown, page):
+    answer = shown(page)
 
     assert answer.status_code == 200
     assert '<html lang="zh-Hans">' in answer.text
 
 
-def test_every_page_renders_in_english_without_a_word_forgotten(browse, page):
-    answer = ask(browse, page, **{"linli-language": "en"})
+def test_every_page_renders_in_english_without_a_word_forgotten(shown, page):
+    answer = shown(page, **{"linli-language": "en"})
 
     text = re.sub(r"<[^>]+>", " ", answer.text)
     forgotten = [line.strip() for line in text.splitlines() if HAN.search(line) and not DATA.search(line)]
@@ -37,15 +51,15 @@ def test_every_page_renders_in_english_without_a_word_forgotten(browse, page):
     assert forgotten == []
 
 
-def test_every_page_renders_in_large_type(browse, page):
-    answer = ask(browse, page, **{"linli-view": "elder"})
+def test_every_page_renders_in_large_type(shown, page):
+    answer = shown(page, **{"linli-view": "elder"})
 
     assert answer.status_code == 200
     assert 'class="elder"' in answer.text
 
 
-def test_every_page_names_who_is_responsible_and_leads_home(browse, page):
-    text = ask(browse, page).text
+def test_every_page_names_who_is_responsible_and_leads_home(shown, page):
+    text = shown(page).text
 
     assert 'href="tel:028-0000-0000"' in text
     assert "示例路1号" in text
@@ -54,16 +68,16 @@ def test_every_page_names_who_is_responsible_and_leads_home(browse, page):
     assert "/sign-in?next=" in text or 'action="/sign-out"' in text
 
 
-def test_every_page_has_one_main_heading_and_headings_in_order(browse, page):
-    text = ask(browse, page).text
+def test_every_page_has_one_main_heading_and_headings_in_order(shown, page):
+    text = shown(page).text
 
     levels = [int(level) for level in re.findall(r"<h([1-6])", text.split('id="main"')[1])]
     assert levels[0] == 1 and levels.count(1) == 1
     assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
 
 
-def test_no_page_needs_a_script_or_carries_a_style_of_its_own(browse, page):
-    text = ask(browse, page).text
+def test_no_page_needs_a_script_or_carries_a_style_of_its_own(shown, page):
+    text = shown(page).text
 
     scripts = re.findall(r"<script.*?</script>", text)
     names = {"/desk/board": "board", "/desk/check-in/offline": "offline", "/desk/rooms": "photo"}
@@ -74,8 +88,8 @@ def test_no_page_needs_a_script_or_carries_a_style_of_its_own(browse, page):
     assert " onclick" not in text
 
 
-def test_every_form_that_changes_something_carries_the_token_and_a_key(browse, page):
-    text = ask(browse, page).text
+def test_every_form_that_changes_something_carries_the_token_and_a_key(shown, page):
+    text = shown(page).text
 
     for form in re.findall(r'<form[^>]*method="post".*?</form>', text, re.S):
         assert 'name="csrf"' in form
@@ -83,8 +97,8 @@ def test_every_form_that_changes_something_carries_the_token_and_a_key(browse, p
         assert own or 'name="key"' in form
 
 
-def test_every_table_has_a_caption_and_headed_columns(browse, page):
-    text = ask(browse, page).text
+def test_every_table_has_a_caption_and_headed_columns(shown, page):
+    text = shown(page).text
 
     for table in re.findall(r"<table.*?</table>", text, re.S):
         assert "<caption" in table or "poster" in text

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A page in a real browser, in every view, and what is wrong with what is seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .conftest import headers_for
+
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+WIDE, PHONE = 1200, 390
+# Each view with the cookies that choose it and the widths at which it is looked at; the widest is loaded first.
+VIEWS = {
+    "plain": ({}, (WIDE, PHONE)),
+    "elder": ({"linli-view": "elder"}, (PHONE,)),
+    "english": ({"linli-language": "en"}, (WIDE,)),
+}
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],  # every rule is applied; what passed is not described
+}
+VIOLATIONS = """(rules) => axe.run(rules).then(found => found.violations
+  .map(one => [one.id, ...one.nodes.slice(0, 3).map(node => node.html)]))"""
+RESIZED = """(width) => new Promise(done => {
+  const look = () => innerWidth === width ? done() : setTimeout(look, 2);
+  look();
+})"""
+# Links inside a sentence are as high as their line (WCAG 2.2, 2.5.8 exempts them).
+# What is said for a phone is not said again beside the table of a wide screen, nor the table on a phone.
+LAYOUT = """([least, elsewhere]) => {
+  const all = (name) => [...document.querySelectorAll(name)].filter(one => one.offsetParent);
+  const inside = 'p, dd, td, th, h2, .skip, .hide, label';
+  const root = document.documentElement;
+  return {
+    'pixels to scroll sideways': Math.max(0, root.scrollWidth - root.clientWidth),
+    'too small': all('a, button, summary, input:not([type=hidden]), select, textarea')
+      .filter(one => !one.closest(inside)).map(one => [one.outerHTML.slice(0, 90), one.getBoundingClientRect()])
+      .filter(([html, box]) => box.width > 1 && (box.height < least - 0.6 || box.width < 24)).map(([html]) => html),
+    'for another width': all(elsewhere).map(one => one.outerHTML.slice(0, 90)),
+  };
+}"""
+
+
+class Window:
+    """One tab for all pages of a view: opening another costs more than a page does."""
+
+    def __init__(self, browser: Any, address: str, view: str) -> None:
+        cookies, self.widths = VIEWS[view]
+        self.address, self.least = address, 60 if view == "elder" else 44
+        self.context = browser.new_context(viewport={"width": self.widths[0], "height": 900})
+        self.context.add_cookies([{"name": one, "value": cookies[one], "url": address} for one in cookies])
+        self.tab = self.context.new_page()
+
+    def wrong_on(self, path: str, office: str | None) -> dict[str, list]:
+        """Load a page for an office (see PAGES); return what is wrong with it by kind and width, nothing if nothing."""
+        self.tab.set_extra_http_headers(headers_for(office))
+        self._be_wide(self.widths[0])
+        self.tab.goto(self.address + path)
+        found = {"violations": self._violations()}
+        for width in self.widths:
+            self._be_wide(width)
+            layout = self.tab.evaluate(LAYOUT, [self.least, ".phone" if width == WIDE else ".desktop"])
+            found |= {f"{kind} at {width}": what for kind, what in layout.items()}
+        return {kind: what for kind, what in found.items() if what}
+
+    def _violations(self) -> list[list[str]]:
+        self.tab.evaluate(axe.Axe().axe_script)
+        return self.tab.evaluate(VIOLATIONS, RULES)
+
+    def _be_wide(self, width: int) -> None:
+        if self.tab.viewport_size["width"] != width:
+            self.tab.set_viewport_size({"width": width, "height": 900})
+            self.tab.evaluate(RESIZED, width)
