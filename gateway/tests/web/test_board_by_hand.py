@@ -30,19 +30,28 @@ def served():
     server.server_close()
 
 
+@pytest.fixture(scope="module")
+def window(chromium):
+    """A worker's window, kept: opening one costs more than a test does."""
+    context = chromium.new_context(viewport={"width": 1300, "height": 900}, extra_http_headers=headers_for(WORKER))
+    first = context.new_page()
+    yield context
+    first.close()
+    context.close()
+
+
 @pytest.fixture
-def desk(chromium, served):
+def desk(window, served):
     """A tab with the board of the day, the booking at home, and what has been sent."""
     address, services = served
     services.slot = SPACES[0], "2026-11-23T19:00:00+08:00", "2026-11-23T21:00:00+08:00"
     services.refusals.clear()
     services.sent.clear()
-    context = chromium.new_context(viewport={"width": 1300, "height": 900}, extra_http_headers=headers_for(WORKER))
-    tab = context.new_page()
+    tab = window.new_page()
     tab.on("dialog", agree)
     tab.goto(f"{address}/desk/board")
     yield tab, services
-    context.close()
+    tab.close()
 
 
 def agree(dialog) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,11 +25,16 @@ MACHINES = {"payment_callback"}
 SECRETARY, WORKER = "community_secretary", "community_worker"
 
 
+@cache
+def contract_of(file: str) -> dict:
+    return yaml.load((CONTRACTS / file).read_text("utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
 def resolved(contract: dict, node: dict) -> dict:
     """Follow references, inside a contract and into the common one."""
     while "$ref" in node:
         file, _hash, pointer = node["$ref"].partition("#/")
-        contract = yaml.safe_load((CONTRACTS / Path(file).name).read_text("utf-8")) if file else contract
+        contract = contract_of(Path(file).name) if file else contract
         node = contract
         for part in pointer.split("/"):
             node = node[part]
@@ -47,15 +53,16 @@ def paths(contract: dict, schema: dict, before: tuple[str, ...] = ()) -> set[str
     return found | (paths(contract, schema["items"], (*before, "0")) if "items" in schema else set())
 
 
-def fields_of_bodies(service: str) -> set[str]:
-    contract = yaml.safe_load((CONTRACTS / f"{service}.v1.yaml").read_text("utf-8"))
+@cache
+def fields_of_bodies(service: str) -> frozenset[str]:
+    contract = contract_of(f"{service}.v1.yaml")
     operations = [one for item in contract["paths"].values() for one in item.values() if isinstance(one, dict)]
     found = set()
     for one in operations:
         if "requestBody" in one and one["operationId"] not in MACHINES:
             for content in resolved(contract, one["requestBody"])["content"].values():
                 found |= paths(contract, content["schema"])
-    return found
+    return frozenset(found)
 
 
 @pytest.mark.parametrize("service", SERVICES)
