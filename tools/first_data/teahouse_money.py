@@ -157,7 +157,7 @@ def _hold_owed(house: House, space_id: UUID, days: int) -> bool:
         check_in(house.deps, OPERATOR, booking_id, Here(OPERATOR))
         house.at(starts + timedelta(hours=1))
         check_out(house.deps, OPERATOR, booking_id, Here(OPERATOR))
-        mark_free_session(house.deps, OPERATOR, booking_id, Here(OPERATOR))
+        mark_free_session(house.deps, WORKER, booking_id, Here(WORKER))
         return True
     return False
 

@@ -50,7 +50,7 @@ ACTS = [
     ("/desk/regimes/commercial", "community_secretary"),
     ("/desk/regimes/commercial/end", "community_secretary"),
     ("/desk/share", "community_secretary"),
-    ("/desk/share/free-sessions", "venue_operator"),
+    ("/desk/share/free-sessions", "community_secretary"),
     ("/desk/share/waivers", "community_secretary"),
     ("/desk/visits", "community_worker"),
     ("/desk/import", "community_worker"),

@@ -111,11 +111,11 @@ def test_a_session_that_was_held_works_off_the_debt_once(deps, house, debt, froz
     owed_sessions.accrue_owed_sessions(deps)
     booking_id = delivered(deps, house, frozen_clock)
 
-    owed_sessions.mark_free_session(deps, operator(), booking_id, InProcess())
+    owed_sessions.mark_free_session(deps, counter(), booking_id, InProcess())
 
     assert balance(deps, house) == 3
     with pytest.raises(Conflict) as again:
-        owed_sessions.mark_free_session(deps, operator(), booking_id, InProcess())
+        owed_sessions.mark_free_session(deps, counter(), booking_id, InProcess())
     assert again.value.code == "already_delivered"
     assert balance(deps, house) == 3
 
@@ -126,7 +126,7 @@ def test_a_session_that_was_not_held_or_was_paid_does_not_count(deps, house, deb
 
     for booking_id in (planned, paid):
         with pytest.raises(Conflict) as refused:
-            owed_sessions.mark_free_session(deps, operator(), booking_id, InProcess())
+            owed_sessions.mark_free_session(deps, counter(), booking_id, InProcess())
         assert refused.value.code == "not_a_free_session"
 
 
@@ -137,8 +137,19 @@ def test_nobodys_own_free_booking_pays_the_operators_debt(deps, house, debt, fro
 
     for booking_id in (own, unnamed):
         with pytest.raises(Conflict) as refused:
-            owed_sessions.mark_free_session(deps, operator(), booking_id, InProcess())
+            owed_sessions.mark_free_session(deps, counter(), booking_id, InProcess())
         assert refused.value.code == "not_for_the_debt"
+    assert balance(deps, house) == 4
+
+
+def test_who_owes_cannot_say_that_somebodys_telephone_booking_paid_it(deps, house, debt, frozen_clock):
+    owed_sessions.accrue_owed_sessions(deps)
+    cards = delivered(deps, house, frozen_clock, by=counter(), behalf=uuid4(), purpose="打牌")
+
+    with pytest.raises(Conflict) as refused:
+        owed_sessions.mark_free_session(deps, operator(), cards, InProcess())
+
+    assert refused.value.code == "staff_confirm_sessions"
     assert balance(deps, house) == 4
 
 

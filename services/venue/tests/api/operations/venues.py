@@ -190,6 +190,6 @@ OPERATIONS: dict[str, Prepare] = {
         version=1,
     ),
     "waive_owed_sessions": lambda world: Request(world.secretary(), _owing(world), {"sessions": 1, "reason": "停水"}),
-    "mark_free_session": lambda world: Request(world.operator(), _held_for_free(world) + "/free-session"),
+    "mark_free_session": lambda world: Request(world.counter(), _held_for_free(world) + "/free-session"),
     "preview_weeks": lambda world: keep(world, "/preview", {"valid_from": "2026-12-01", "hours": WEEK}),
 }

@@ -108,6 +108,15 @@ def not_for_the_debt() -> AppError:
     )
 
 
+def staff_confirm() -> AppError:
+    """Who owes does not say what pays: any free booking by telephone would do."""
+    return Conflict(
+        "staff_confirm_sessions",
+        zh="抵欠要由社区确认，请社区工作人员来记。",
+        en="What works off the debt is confirmed by the community's staff, not by who owes it.",
+    )
+
+
 def already_delivered() -> AppError:
     """The booking has been counted; the database says so."""
     return Conflict("already_delivered", zh="这一场已经抵过了。", en="This session has been counted already.")

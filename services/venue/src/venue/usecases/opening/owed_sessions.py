@@ -42,8 +42,10 @@ def mark_free_session(deps: Deps, actor: Actor, booking_id: UUID, attempt: Attem
     """Count a session that took place and cost nothing against the debt, once.
 
     Only what the community booked at the counter, saying what takes place: anybody's booking in the public's hours is
-    free anyway, and the operator cannot book.
+    free anyway. Staff confirm that it was the operator's; who owes cannot.
     """
+    if "venue.counter" not in actor.permissions:
+        raise regime_refusals.staff_confirm()
 
     def act(work: UnitOfWork) -> dict[str, Any]:
         row = queries.booking(work.connection, work.division, BookingFilter(booking_id=booking_id))
