@@ -272,6 +272,22 @@ def test_a_quota_ends_on_a_day_and_is_listed_until_then(deps, house):
     assert hour(deps, who, house, 1)["state"] == "confirmed"
 
 
+def test_ending_a_quota_never_lengthens_it_nor_brings_it_back(deps, house, frozen_clock, look):
+    quota = limit(deps, house, count_limit=1, valid_until=date(2026, 11, 30))
+
+    def end(until: date | None, version: int) -> dict:
+        return end_quota(deps, SECRETARY, UUID(quota["quota_id"]), until, keyed(if_match=version)).content
+
+    with pytest.raises(Unprocessable) as refused:
+        end(date(2026, 12, 1), 1)
+    earlier = end(date(2026, 11, 27), 1)
+    frozen_clock.set(at("2026-11-28T10:00"))
+    again = end(None, 2)
+
+    assert refused.value.code == "quota_ends_earlier"
+    assert earlier["valid_until"] == again["valid_until"] == "2026-11-27"
+
+
 def test_a_quota_that_limits_nothing_or_reaches_back_is_refused(deps, house):
     with pytest.raises(Invalid):
         limit(deps, house)

@@ -139,3 +139,12 @@ def quota_begins_in_the_past() -> AppError:
     return Unprocessable(
         "quota_in_the_past", zh="限额只能从今天或以后开始或结束。", en="A quota begins and ends today or later."
     )
+
+
+def quota_ends_earlier(day: date) -> AppError:
+    """To end a quota is never to lengthen it: what is over does not come back."""
+    return Unprocessable(
+        "quota_ends_earlier",
+        zh=f"这条限额到 {day.isoformat()} 就结束了；要更久请另立一条。",
+        en=f"This quota ends on {day.isoformat()} already; set another one to go on for longer.",
+    )

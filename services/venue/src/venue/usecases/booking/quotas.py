@@ -66,7 +66,9 @@ def end_quota(deps: Deps, actor: Actor, quota_id: UUID, until: date | None, atte
         today = _today(deps, work, row["venue_id"])
         if until is not None and until < today:
             raise rules.quota_begins_in_the_past()
-        valid_until = max(until or today, row["valid_from"])
+        if until is not None and row["valid_until"] is not None and until > row["valid_until"]:
+            raise rules.quota_ends_earlier(row["valid_until"])
+        valid_until = min(max(until or today, row["valid_from"]), row["valid_until"] or date.max)
         quotas.end(work, quota_id, valid_until)
         work.audit("quota.ended", "quota", quota_id, {}, attempt.request_id)
         changed = {**row, "valid_until": valid_until, "version": row["version"] + 1}
