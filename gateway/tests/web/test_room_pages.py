@@ -282,9 +282,9 @@ def test_purposes_are_read_from_one_line(browse, services):
     assert (told["purposes_zh"], told["purposes_en"]) == (["品茶", "听书", "演出"], ["tea", "stories"])
 
 
-def test_the_operator_marks_a_free_session_by_its_code_and_sets_no_terms(browse, services):
+def test_the_secretary_marks_a_free_session_by_its_code_and_the_operator_only_reads_the_debt(browse, services):
     page = browse("/desk/share", OPERATOR).text
-    assert "抵一场" in page and "免去几场" not in page and "和运营方的约定" not in page
+    assert not any(words in page for words in ("抵一场", "免去几场", "和运营方的约定"))
 
     browse("/desk/share/free-sessions", SECRETARY, method="POST", form={"code": "K7M4P"})
 
@@ -324,6 +324,31 @@ def test_who_is_in_the_way_of_a_closure_can_be_opened_and_called(browse, service
     text = browse("/desk/closures", WORKER, method="POST", form=CLOSED).text
 
     assert f'href="/desk/bookings/{ID}21"' in text and "11月23日 19:00—21:00" in text
+    assert "居民甲01 ・" in text
+
+
+def test_however_many_are_in_the_way_their_names_are_one_call(browse, services):
+    told = {"count": 9, "codes": [f"CODE{number}" for number in range(9)], "guests_are_in": False}
+    services.refuse("POST", "/api/venue/v1/closures", 409, "bookings_in_the_way", **told)
+
+    text = browse("/desk/closures", WORKER, method="POST", form=CLOSED).text
+
+    assert text.count("居民甲01 ・") == 9
+    assert len([one for one in services.sent if one.url.path.endswith("/persons")]) == 1
+
+
+def test_without_the_register_a_booking_in_the_way_is_still_known_by_its_code(browse, services):
+    told = {"count": 1, "codes": ["K7M4P"], "guests_are_in": False}
+    services.refuse("POST", "/api/venue/v1/closures", 409, "bookings_in_the_way", **told)
+    services.refuse("GET", "/api/identity/v1/persons", 503, "unavailable")
+
+    answer = browse("/desk/closures", WORKER, method="POST", form=CLOSED)
+
+    assert answer.status_code == 409 and "K7M4P" in answer.text and "居民甲01" not in answer.text
+
+
+def test_a_booking_at_the_desk_says_whose_it_is(browse):
+    assert "<b>居民甲01</b>" in browse(f"/desk/bookings/{ID}21", WORKER).text
 
 
 def test_after_closing_the_cancelled_are_listed_to_be_called(browse, services):
@@ -341,6 +366,7 @@ def test_after_closing_the_cancelled_are_listed_to_be_called(browse, services):
 
     assert "跟着取消了 1 个预订，请打电话告知" in text  # listed on both days of the closure, told once
     assert f'href="/desk/bookings/{ID}21"' in text and f"{ID}99" not in text
+    assert "居民甲01 ・" in text
 
 
 def test_hours_that_would_leave_people_outside_come_back_with_the_box_to_keep_them(browse, services):

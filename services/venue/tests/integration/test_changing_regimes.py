@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from datetime import date
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from chassis.db import uuid7
 from chassis.errors import AppError, Unprocessable
 from venue.deps import InProcess
-from venue.usecases.booking import see_times
+from venue.usecases.booking import households, see_times
 from venue.usecases.opening import opening, regimes, venue_calendar
 from venue.usecases.venues import venue_details
 
@@ -119,3 +120,28 @@ def test_the_counter_sees_as_free_what_it_gives_to_groups_and_officials(deps, ho
 
     assert evening(deps, house, counter()) == {("free", 3000), ("reserved", None)}, "the public still sees whose it is"
     book(deps, counter(), house.spaces["council_pavilion"], *EVENING, behalf=uuid4())
+
+
+def test_time_for_residents_is_refused_to_who_lives_elsewhere(deps, house, look, database):
+    lives_here, moved_away, elsewhere = resident(), resident(), resident()
+    with deps.database.unit_of_work(counter()) as work:
+        for who in (lives_here, moved_away):
+            households.membership_started(work, uuid7(), UUID(who.subject), uuid7(), date(2020, 1, 1))
+        work.commit()
+    with database.superuser() as connection:
+        connection.execute(
+            "UPDATE household_members SET ended_on = '2026-01-01' WHERE person_id = %s", (moved_away.subject,)
+        )
+    assert changed(deps, house, "commercial", audience="residents") == ""
+    room = house.spaces["council_pavilion"]
+
+    for who in (elsewhere, moved_away):
+        with pytest.raises(Unprocessable) as refused:
+            book(deps, who, room, *EVENING)
+        assert (refused.value.code, refused.value.extra["audience"]) == ("not_for_this_audience", "residents")
+    book(deps, lives_here, room, *EVENING)
+    assert changed(deps, house, "commercial", audience="everyone") == ""
+    made = book(deps, elsewhere, house.spaces["book_room"], *EVENING)
+    with pytest.raises(AppError) as refused:
+        regimes.update_regime(deps, secretary(), house.venue_id, "commercial", {"audience": "residents"}, InProcess())
+    assert refused.value.extra["codes"] == [made["pick_up_code"]], "who lives here is not in the way"

@@ -133,6 +133,15 @@ def test_time_for_groups_needs_a_group_and_time_for_officials_the_counter():
     assert codes(*times, officials, at_counter=True) == []
 
 
+def test_time_for_residents_is_for_who_lives_here_and_for_whom_the_counter_gives_it():
+    residents = with_nature(commercial=Nature("commercial", "residents"))
+    times = ("2026-11-26T19:00", "2026-11-26T20:00")
+
+    assert codes(*times, residents) == ["not_for_this_audience"]
+    assert codes(*times, replace(residents, to_resident=True)) == []
+    assert codes(*times, residents, at_counter=True) == []
+
+
 APPROVED = {
     "a room": replace(OFFER, needs_approval=True),
     "a regime": with_nature(commercial=Nature("commercial", needs_approval=True)),

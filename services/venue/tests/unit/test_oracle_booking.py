@@ -72,6 +72,7 @@ def offers(draw):
         lead_minutes=draw(st.sampled_from([0, 0, 60])),
         setup_minutes=draw(st.sampled_from([0, 0, 10, 30])),
         cleanup_minutes=draw(st.sampled_from([0, 0, 20, 60])),
+        to_resident=draw(st.booleans()),
     )
 
 
@@ -88,7 +89,8 @@ def regime_at(offer: Offer, number: int) -> str | None:
 
 
 def is_for_anybody(offer: Offer) -> bool:
-    return offer.nature("commercial").audience not in ("groups", "officials")
+    audience = offer.nature("commercial").audience
+    return offer.to_resident if audience == "residents" else audience == "everyone"
 
 
 def expected_codes(offer: Offer, start: int, end: int, now: int, party: int, split: bool) -> tuple[set[str], int]:
@@ -197,7 +199,7 @@ def test_a_minute_is_shown_busy_exactly_where_using_it_would_touch_what_is_held(
 @given(offer=offers(), held=helds, now=st.integers(0, DAY // 30).map(lambda grains: grains * 30))
 def test_no_half_hour_is_shown_free_that_a_person_is_refused(offer, held, now):
     """Without buffers and notice, so that what is shown and what is judged speak of the same minutes."""
-    offer = replace(offer, lead_minutes=0, setup_minutes=0, cleanup_minutes=0)
+    offer = replace(offer, lead_minutes=0, setup_minutes=0, cleanup_minutes=0, to_resident=True)
     day = MONDAY.date()
     times = [Held(minute(start), minute(end)) for start, end in held]
     spans = offer.spans_on(day)

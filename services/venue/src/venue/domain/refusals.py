@@ -138,8 +138,12 @@ def not_for_booking() -> AppError:
 
 
 def not_for_this_audience(audience: str) -> AppError:
-    """The regime is for groups or for officials."""
-    told = {"groups": ("社团、小组", "groups"), "officials": ("社区工作", "the community's own work")}[audience]
+    """The regime is for residents, for groups or for officials."""
+    told = {
+        "residents": ("本社区的居民", "who lives in this community"),
+        "groups": ("社团、小组", "groups"),
+        "officials": ("社区工作", "the community's own work"),
+    }[audience]
     return Unprocessable(
         "not_for_this_audience",
         zh=f"这个时段留给{told[0]}使用。",

@@ -57,7 +57,7 @@ def reserved_regimes(day: date, spans: Iterable[Span], offer: Offer, *, at_count
 
     def is_ours(regime: str) -> bool:
         nature = offer.nature(regime)
-        return nature.is_bookable and nature.is_for(for_group=at_counter, at_counter=at_counter)
+        return nature.is_bookable and nature.is_for(for_group=at_counter, at_counter=at_counter, by_resident=True)
 
     codes = {span.regime for span in spans}
     return {code for code in codes if not is_ours(code) or price_on(day, code, offer.prices) is None}

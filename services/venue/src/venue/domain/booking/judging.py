@@ -118,7 +118,7 @@ def _parts(offer: Offer, wish: Wish) -> tuple[list[Part], list[AppError]]:
     if len(priced) > 1 and not wish.split:
         failures.append(refusals.crosses_regime(priced[0].ends_at, priced, offer.zone))
     for one in natures:
-        if not one.is_for(for_group=wish.for_group, at_counter=wish.at_counter):
+        if not one.is_for(for_group=wish.for_group, at_counter=wish.at_counter, by_resident=offer.to_resident):
             failures.append(refusals.not_for_this_audience(one.audience))
             break
     return priced, failures

@@ -58,6 +58,7 @@ class Offer:
     hold_minutes: int = 5
     late_cancel_minutes: int = 0
     paused_until: datetime | None = None  # of the person it is offered to
+    to_resident: bool = False  # that person lives in a household of the community
 
     @property
     def setup(self) -> timedelta:

@@ -58,9 +58,13 @@ class Nature:
         """Tell whether anybody at all may book such time."""
         return self.kind not in NOT_FOR_BOOKING
 
-    def is_for(self, *, for_group: bool, at_counter: bool) -> bool:
-        """Tell whether the time is for such a booking: groups have theirs, officials' is given at the counter."""
-        return {"groups": for_group, "officials": at_counter}.get(self.audience, True)
+    def is_for(self, *, for_group: bool, at_counter: bool, by_resident: bool) -> bool:
+        """Tell whether the time is for such a booking: groups have theirs, officials' is given at the counter.
+
+        Residents' time is for who lives in a household of the community; the counter gives it to others too.
+        """
+        of_residents = by_resident or at_counter
+        return {"groups": for_group, "officials": at_counter, "residents": of_residents}.get(self.audience, True)
 
 
 OPEN_TO_ALL = Nature("commercial")

@@ -21,6 +21,7 @@ class Ahead:
     ends_at: datetime
     for_group: bool = False
     at_counter: bool = False
+    by_resident: bool = False
 
 
 def stranded(before: HoursCalendar, after: HoursCalendar, ahead: Iterable[Ahead], zone: ZoneInfo) -> list[str]:
@@ -51,7 +52,9 @@ class _Days:
 
     def _admits(self, regime: str, one: Ahead) -> bool:
         nature = self._calendar.nature(regime)
-        return nature.is_bookable and nature.is_for(for_group=one.for_group, at_counter=one.at_counter)
+        return nature.is_bookable and nature.is_for(
+            for_group=one.for_group, at_counter=one.at_counter, by_resident=one.by_resident
+        )
 
     def _spans(self, day: date) -> Sequence[Span]:
         if day not in self._known:

@@ -19,7 +19,7 @@ from sqlalchemy import func
 
 from venue.domain.booking.booking import Offer, Price, Quota
 from venue.domain.opening.hours import DatedHours, HoursCalendar, Nature, WeeklyRule
-from venue.store.booking.quota_tables import quotas
+from venue.store.booking.quota_tables import lives_here, quotas
 from venue.store.presence.presence_tables import paused_until
 from venue.store.tables import (
     prices,
@@ -173,8 +173,10 @@ ROOMS = (
     .where(spaces.c.retired_at.is_(None))
 )
 _DIVISION, _SPACE = sa.bindparam("division"), sa.bindparam("space_id", type_=sa.Uuid)
+_PERSON = sa.bindparam("person_id", type_=sa.Uuid)
 _ONE_ROOM = ROOMS.add_columns(
-    paused_until(spaces.c.division_code, spaces.c.venue_id, sa.bindparam("person_id", type_=sa.Uuid))
+    paused_until(spaces.c.division_code, spaces.c.venue_id, _PERSON),
+    lives_here(spaces.c.division_code, _PERSON).label("to_resident"),
 ).where(spaces.c.division_code == _DIVISION, spaces.c.id == _SPACE)
 _ROOM = Compiled(_ONE_ROOM)
 _KEEP_STILL = Compiled(
@@ -204,8 +206,8 @@ def glimpse(work: UnitOfWork, space_id: UUID, person_id: UUID | None, since: dat
     return as_room(rows[0]) if rows else None
 
 
-def read_room(connection: sa.Connection, division: str, space_id: UUID, person_id: UUID) -> Room | None:
-    """Load one room as it is offered to a person, where nothing is written."""
+def read_room(connection: sa.Connection, division: str, space_id: UUID, person_id: UUID | None = None) -> Room | None:
+    """Load one room, with ``person_id`` as it is offered to that person, where nothing is written."""
     asked = {"division": division, "space_id": space_id, "person_id": person_id}
     row = connection.execute(_ONE_ROOM, asked).mappings().one_or_none()
     return as_room(dict(row)) if row else None
@@ -238,6 +240,7 @@ def as_room(row: dict[str, Any]) -> Room:
             hold_minutes=row["hold_minutes"],
             late_cancel_minutes=row["late_cancel_minutes"],
             paused_until=row.get("paused_until"),
+            to_resident=row.get("to_resident", False),
         ),
     )
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from venue.store.tables import INSTANT, column, table
@@ -32,3 +34,10 @@ household_members = table(
     "household_members", column("membership_id", sa.Uuid), column("person_id", sa.Uuid),
     column("household_id", sa.Uuid), column("started_on", sa.Date), column("ended_on", sa.Date),
 )  # fmt: skip
+
+
+def lives_here(division: sa.ColumnElement[str], person_id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """Whether somebody is of a household of the community, as identity last told it."""
+    member = household_members.c
+    of_person = (member.division_code == division) & (member.person_id == person_id)
+    return sa.exists().where(of_person, member.household_id.is_not(None), member.ended_on.is_(None))

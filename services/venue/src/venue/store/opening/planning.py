@@ -11,6 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from venue.domain.opening.stranding import Ahead
+from venue.store.booking.quota_tables import lives_here
 from venue.store.tables import bookings, occupancies
 
 # The atoms of rooms in use that are not divided further: what a divided room holds besides its parts is no room.
@@ -50,7 +51,11 @@ _USED = sa.text(f"""
 def bookings_ahead(connection: sa.Connection, division: str, venue_id: UUID, now: datetime) -> list[Ahead]:
     """The bookings of a venue that hold time from now on, earliest first."""
     booking = bookings.c
-    told = (booking.group_id.is_not(None), booking.channel == "counter")
+    told = (
+        booking.group_id.is_not(None),
+        booking.channel == "counter",
+        lives_here(booking.division_code, booking.person_id),
+    )
     query = sa.select(booking.pick_up_code, booking.starts_at, booking.ends_at, *told).where(
         booking.division_code == division,
         booking.venue_id == venue_id,

@@ -46,7 +46,8 @@ def admitted(
 
     def admits(offer: Offer, starts_at: datetime, ends_at: datetime) -> bool:
         other = replace(asked, starts_at=starts_at, ends_at=ends_at)
-        judged = judge(replace(offer, paused_until=room.offer.paused_until), other, now)
+        asker = {"paused_until": room.offer.paused_until, "to_resident": room.offer.to_resident}
+        judged = judge(replace(offer, **asker), other, now)
         if judged.failures or judged.terms is None:
             return False
         wanted = rules.uses(quotas, hours.local_date(starts_at, offer.zone), judged.terms.parts, subjects)
