@@ -154,7 +154,9 @@ def _of_payment(method: str, parts: list[str]) -> Any:
 
 def _of_feeds(method: str, parts: list[str], request: httpx.Request, english: bool) -> Any:
     if method == "GET":
-        return {"items": [feed(english, "room", "门口的平板"), feed(english, "person")]}
+        return {
+            "items": [feed(english, "room", "Tablet at the door" if english else "门口的平板"), feed(english, "person")]
+        }
     if parts[-1] == "revocation":
         return {**feed(english, "room"), "revoked_at": "2026-11-23T07:00:00+00:00"}
     body = json.loads(request.content)

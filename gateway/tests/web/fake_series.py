@@ -23,7 +23,7 @@ def answer(method: str, path: str, english: bool) -> Any:
         dates = [_verdict(day, "skipped" if code else "free", code, english) for day, _state, code in STATES[1:4]]
         rule = "FREQ=WEEKLY;BYDAY=TU;COUNT=3"
         return {"rrule": rule, "dates_count": 3, "free_count": 2, "price_fen": 12000, "dates": dates}
-    if path.endswith("/check"):
+    if path.startswith("/series/") and path.endswith("/check"):
         return _changes(english)
     if path in ("/series", "/my/series") and method == "GET":
         sums = {"dates_count": 6, "skipped_count": 1, "to_come_count": 3, "next_starts_at": "2026-11-24T19:00:00+08:00"}
