@@ -11,6 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from chassis.db import UnitOfWork
 
+from venue.domain.money.reconciliation import ClosedDay
 from venue.store.money.money_tables import day_statements, deposit_endings, deposits, refunds, venue_terms
 from venue.store.tables import bookings, receipt_counters, reversals, settlements
 
@@ -82,6 +83,13 @@ def closed(connection: sa.Connection, division: str, venue_id: UUID, day: date) 
     """A day as it was closed, or None."""
     query = sa.select(day_statements).where(_C.division_code == division, _C.venue_id == venue_id, _C.day == day)
     return connection.execute(query).mappings().one_or_none()
+
+
+def closed_since(connection: sa.Connection, division: str, since: date) -> list[ClosedDay]:
+    """The closed days of every venue of a community since a day, with what each came to when it was closed."""
+    total = sa.cast(_C.totals["total_fen"].astext, sa.BigInteger)
+    query = sa.select(_C.venue_id, _C.day, total).where(_C.division_code == division, _C.day >= since)
+    return [ClosedDay(*row) for row in connection.execute(query)]
 
 
 def latest(connection: sa.Connection, division: str, venue_id: UUID, limit: int) -> Sequence[Mapping[str, Any]]:

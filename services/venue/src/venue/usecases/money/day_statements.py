@@ -21,6 +21,7 @@ from venue.domain.money.day_statement import Move
 from venue.domain.opening import hours
 from venue.store.money import day_statements, reconciliation
 from venue.usecases.booking import shapes
+from venue.usecases.money.money import compare_tonight
 from venue.usecases.one_act import one_act
 from venue.usecases.opening import venue_calendar
 
@@ -57,6 +58,7 @@ def close_day(
         totals = _totals(work.connection, work.division, venue_id, day)
         rules.explained(counted_fen - totals["expected_cash_fen"], note)
         day_statements.insert(work, venue_id, day, totals, counted_fen, (note or "").strip() or None, now)
+        compare_tonight(work, hours.local_date(now, zone), zone)
         detail = {"day": day.isoformat(), "expected_cash_fen": totals["expected_cash_fen"], "counted": counted_fen}
         work.audit("day.closed", "venue", venue_id, detail, attempt.request_id)
         return _day(work.connection, work.division, venue, day, attempt.language)

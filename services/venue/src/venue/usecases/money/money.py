@@ -28,11 +28,14 @@ def occurred_on(booking: Booking, now: datetime) -> date:
 
 def booked_on(work: UnitOfWork, booking: Booking, now: datetime) -> date:
     """The day of the venue's books the money stands in: today, or the first not closed. Has the night compare it."""
-    zone = ZoneInfo(booking.tz)
     today = occurred_on(booking, now)
-    tonight = hours.instant(today + timedelta(days=1), RECONCILED_AT_HOUR * 60, zone)
-    due.set_alarm(work, "reconciliation", tonight)
+    compare_tonight(work, today, ZoneInfo(booking.tz))
     return day_statements.books_on(work, booking.venue_id, today)
+
+
+def compare_tonight(work: UnitOfWork, today: date, zone: ZoneInfo) -> None:
+    """Have money and ledger compared in the coming night."""
+    due.set_alarm(work, "reconciliation", hours.instant(today + timedelta(days=1), RECONCILED_AT_HOUR * 60, zone))
 
 
 def next_version(work: UnitOfWork, booking: Booking) -> Booking:

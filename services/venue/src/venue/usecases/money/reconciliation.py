@@ -14,7 +14,7 @@ from venue.deps import Deps
 from venue.domain.money import reconciliation as rules
 from venue.domain.money.reconciliation import Entry
 from venue.store import due
-from venue.store.money import reconciliation
+from venue.store.money import day_statements, reconciliation
 
 log = logging.getLogger(__name__)
 OPEN = Gauge("linli_reconciliation_differences", "Money that the ledger tells otherwise, by community.", ["division"])
@@ -40,6 +40,11 @@ def reconcile(deps: Deps, work: UnitOfWork, now: datetime) -> int:
     old_enough = [one for one, at in moved if at <= now - rules.TIME_TO_ARRIVE]
     entries = reconciliation.entries_since(work.connection, work.division, since - rules.MARGIN)
     found = rules.compare(old_enough, entries, [one for one, _ in moved], since)
+    waited_for = {one.source_id for one in found} | {
+        one.source_id for one, at in moved if at > now - rules.TIME_TO_ARRIVE
+    }
+    closed = day_statements.closed_since(work.connection, work.division, since)
+    found += rules.compare_days(closed, [one for one, _ in moved], entries, waited_for)
     number = reconciliation.keep_differences(work, found, now)
     OPEN.labels(work.division).set(number)
     if number:
