@@ -9,6 +9,7 @@ import pytest
 import yaml
 from gateway.web.my import notices
 
+from .conftest import BOARD, WORKER
 from .fake_answers import BOOKING, NEED, SPACES, page
 from .fake_notices import EVENING, NOTICE, notice, offer
 from .fake_services import sent_json
@@ -122,16 +123,43 @@ def test_home_is_shown_while_engagement_is_away(browse, services):
     assert answer.status_code == 200 and "您等的屋子有了" not in answer.text
 
 
+MARK = '<span class="tag bad">新</span>'
+
+
 def test_the_menu_bears_a_mark_on_every_page_without_asking_again(browse, services):
     home = browse("/my")
-    assert home.headers["Set-Cookie"].startswith("linli-unread=1;")
+    assert home.headers["Set-Cookie"].startswith("linli-unread=1;") and "Max-Age=120;" in home.headers["Set-Cookie"]
     services.sent.clear()
 
-    marked = browse("/my/marks", cookies={"linli-unread": "1"}).text
-    plain = browse("/my/marks").text
+    for path in ("/my/marks", BOARD, f"{BOARD}/use", "/"):
+        assert MARK in browse(path, cookies={"linli-unread": "1"}).text, path
+        assert MARK not in browse(path, cookies={"linli-unread": "0"}).text, path
 
-    assert '通知 <span class="tag bad">新</span>' in marked and '通知 <span class="tag bad">' not in plain
     assert asked(services) == []
+
+
+def test_after_two_minutes_a_page_of_ones_own_asks_once_and_the_next_knows(browse, services):
+    answer = browse("/my/marks")
+
+    assert MARK in answer.text and answer.headers["Set-Cookie"].startswith("linli-unread=1;")
+    assert len(asked(services)) == 1
+
+
+def test_the_mark_is_asked_for_nobody_but_a_resident(browse, services):
+    browse(BOARD, signed_in=False)
+    browse("/desk", WORKER)
+    browse(BOARD, WORKER)
+
+    assert asked(services) == []
+
+
+def test_while_engagement_is_away_a_page_is_shown_without_the_mark_and_the_next_does_not_ask(browse, services):
+    services.refuse("GET", LIST, 503, "service_unavailable")
+
+    answer = browse("/my/marks")
+
+    assert answer.status_code == 200 and MARK not in answer.text
+    assert answer.headers["Set-Cookie"].startswith("linli-unread=0;")
 
 
 def test_the_mark_goes_when_everything_was_read(browse, services):
@@ -139,7 +167,7 @@ def test_the_mark_goes_when_everything_was_read(browse, services):
 
     answer = browse("/my/notices", cookies={"linli-unread": "1"})
 
-    assert answer.headers["Set-Cookie"].startswith("linli-unread=;") and "都看过了" not in answer.text
+    assert answer.headers["Set-Cookie"].startswith("linli-unread=0;") and "都看过了" not in answer.text
 
 
 def test_one_notice_is_marked_as_read_in_the_version_that_was_seen(browse, services):

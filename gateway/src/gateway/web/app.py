@@ -33,6 +33,7 @@ from gateway.web import (
     weeks,
 )
 from gateway.web.client import Services
+from gateway.web.my import notices
 from gateway.web.posters import pages as posters
 from gateway.web.settings import Settings
 
@@ -62,6 +63,8 @@ def create_app(settings: Settings, transport: httpx.BaseTransport | None = None,
     app.before_request(_know_the_visitor)
     app.before_request(_check_forms)
     app.context_processor(layout.everywhere)
+    app.context_processor(notices.mark)
+    app.after_request(notices.remember)
     app.after_request(_protect)
     app.after_request(_compress)
     errors.install(app)

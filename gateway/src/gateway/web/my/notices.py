@@ -113,11 +113,15 @@ def know(answer: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def mark() -> dict[str, bool]:
-    """Tell the templates whether the menu bears a mark. It is asked for once in a while, not for every page."""
+    """Tell the templates whether the menu bears a mark.
+
+    One's own pages ask once in a while, not each of them; public pages ask nothing of anybody's and go by the cookie.
+    """
     if not g.visitor.signed_in or g.visitor.office:
         return {"has_unread": False}
     if "has_unread" not in g:
-        if (remembered := request.cookies.get(UNREAD_COOKIE)) in ("0", "1"):
+        remembered = request.cookies.get(UNREAD_COOKIE)
+        if remembered in ("0", "1") or request.blueprint != "my":
             return {"has_unread": remembered == "1"}
         try:
             know(g.api.get("engagement", LIST, limit=1))

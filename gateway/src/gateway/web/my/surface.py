@@ -29,6 +29,4 @@ SITTINGS = (sittings, desks)
 
 pages = Blueprint("my", __name__, url_prefix="/my")
 pages.before_request(errors.require_session)
-pages.context_processor(notices.mark)
-pages.after_request(notices.remember)
 routes.collect(pages, (home, notices, *ROOMS, *SITTINGS, needs, account))
