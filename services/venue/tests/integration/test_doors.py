@@ -123,3 +123,14 @@ def test_the_address_is_told_once_and_kept_as_its_hash(deps, house, display, loo
     assert look(
         "SELECT count(*) FROM door_displays WHERE encode(token_sha256, 'escape') LIKE %s", display["token"]
     ) == [(0,)]
+
+
+def test_a_display_that_asks_every_second_waits_for_nobody_who_changes_the_house(deps, house, database):
+    """It asks for ever, so it must neither lock the venue nor wait for whoever has."""
+    token = doors.create_display(deps, secretary(), house.spaces["book_room"], "东门", InProcess()).content["token"]
+
+    with database.superuser() as connection, connection.transaction():
+        connection.execute("SELECT FROM venues FOR UPDATE")
+        shown = doors.show(deps, token, "zh")
+
+    assert shown["space_id"] == str(house.spaces["book_room"])

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from chassis.auth import Actor
 from chassis.db import UnitOfWork
 from chassis.pagination import Page
@@ -93,14 +94,14 @@ def show(deps: Deps, token: str, language: str) -> dict[str, Any]:
     division, now = door.division_of(token), deps.clock.now()
     if division is None or len(division) != 12:
         raise presence_refusals.unknown_display()
-    with deps.unit_of_work(Actor.system(division, "door_display")) as work:  # reads alone; never committed
-        space_id = doors.by_token(work.connection, division, door.fingerprint(token))
-        room = offers.room(work, space_id) if space_id else None
+    with deps.database.read(Actor.system(division, "door_display")) as connection:
+        space_id = doors.by_token(connection, division, door.fingerprint(token))
+        room = offers.read_room(connection, division, space_id) if space_id else None
         if room is None:
             raise presence_refusals.unknown_display()
-        secret = doors.secret_of(work.connection, division, room.venue_id)
+        secret = doors.secret_of(connection, division, room.venue_id)
         assert secret is not None  # made with the first display
-        intervals = _today(work, room, now)
+        intervals = _today(connection, division, room, now)
     return {
         "venue_name": room.venue_name(language),
         "space_id": str(room.space_id),
@@ -112,11 +113,11 @@ def show(deps: Deps, token: str, language: str) -> dict[str, Any]:
     }
 
 
-def _today(work: UnitOfWork, room: Room, now: datetime) -> list[Interval]:
+def _today(connection: sa.Connection, division: str, room: Room, now: datetime) -> list[Interval]:
     zone = room.offer.zone
     day = hours.local_date(now, zone)
     midnight, end = hours.instant(day, 0, zone), hours.instant(day, 1440, zone)
-    held = queries.held_atoms(work.connection, work.division, room.atom_ids, midnight, end, person_id=None, now=now)
+    held = queries.held_atoms(connection, division, room.atom_ids, midnight, end, person_id=None, now=now)
     times = [time for atom in room.atom_ids for time in held.get(atom, ())]
     return day_intervals(day, room.offer.spans_on(day), times, zone=zone, now=midnight)
 
