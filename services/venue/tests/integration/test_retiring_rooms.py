@@ -4,15 +4,20 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
+from chassis.errors import Conflict
 from venue.deps import InProcess
 from venue.schedule import HANDLERS
 from venue.usecases.due import look_after
+from venue.usecases.sittings.rotas import create_rota, end_rota, roll_rotas
 from venue.usecases.venues.spaces import retire_space
 
-from ..conftest import book, resident, secretary
+from ..conftest import book, counter, resident, secretary
+from .sitting_house import tea
 from .waiting_list import cancel, entry_of, wait_for
 
 EVENING = ("2026-11-26T19:00", "2026-11-26T21:00")
@@ -65,3 +70,43 @@ def test_an_entry_that_outlived_its_room_stops_nobody(deps, house, whole_taken, 
     assert entry_of(deps, stranded)["state"] == "lapsed"
     assert entry_of(deps, second)["state"] == ("offered" if by_cancelling else "waiting")
     assert look(UNATTENDED, frozen_clock.now() + timedelta(seconds=1)) == []
+
+
+def plan(deps, house) -> dict[str, Any]:
+    """Have officials sit in the book room every Wednesday."""
+    return create_rota(
+        deps, counter(), tea(house, space_id=house.spaces["book_room"], valid_until=None), InProcess()
+    ).content
+
+
+def end(deps, rota: dict[str, Any], last: date):
+    """Let the plan end."""
+    return end_rota(deps, counter(), UUID(rota["rota_id"]), last, InProcess()).content
+
+
+def test_a_room_is_not_retired_while_sessions_lie_ahead_in_it(deps, house, look):
+    rota = plan(deps, house)
+    with pytest.raises(Conflict, match="sessions_ahead"):
+        retire(deps, house.spaces["book_room"])
+    end(deps, rota, date(2026, 11, 25))
+    with pytest.raises(Conflict, match="sessions_ahead"):
+        retire(deps, house.spaces["book_room"])
+    end(deps, rota, date(2026, 11, 23))
+
+    retire(deps, house.spaces["book_room"])
+
+    assert look("SELECT DISTINCT state FROM sessions") == [("cancelled",)]
+
+
+def test_a_plan_that_outlived_its_room_can_still_be_ended_and_stops_no_round(deps, house, database, look, caplog):
+    rota = plan(deps, house)
+    with database.superuser() as connection:
+        connection.execute("UPDATE spaces SET retired_at = '2026-11-23' WHERE code = 'book_room'")
+
+    roll_rotas(deps)
+    ended = end(deps, rota, date(2026, 11, 24))
+
+    assert "could not" not in caplog.text
+    assert ended["space_name"] == "社区书屋"
+    assert look("SELECT DISTINCT state FROM sessions") == [("cancelled",)]
+    assert look("SELECT count(*) FROM occupancies WHERE active") == [(0,)]

@@ -85,6 +85,15 @@ def space_in_use(codes: Sequence[str]) -> AppError:
     )
 
 
+def sessions_ahead() -> AppError:
+    """Officials sit there, or a desk is kept, on days to come."""
+    return Conflict(
+        "sessions_ahead",
+        zh="这间屋子以后还有坐谈或窗口，要先停止排班或换屋子。",
+        en="Sittings or desks are planned here; end their plan or move them first.",
+    )
+
+
 def has_parts() -> AppError:
     """Its parts are still in use."""
     return Conflict("space_has_parts", zh="先停办它分出的屋子。", en="Retire the spaces that are part of it first.")

@@ -13,7 +13,7 @@ from chassis.db import UnitOfWork
 from chassis.pagination import Page
 
 from venue.domain.sittings.rotas import Official, Rota
-from venue.store.sittings.sitting_tables import rotas
+from venue.store.sittings.sitting_tables import rotas, sessions
 from venue.store.tables import spaces
 
 _PLAIN = tuple(name for name in Rota.__dataclass_fields__ if name not in ("rota_id", "officials"))
@@ -44,12 +44,39 @@ def save_end(work: UnitOfWork, rota: Rota) -> None:
 
 
 def going_on(connection: sa.Connection, division: str, day: date) -> Sequence[UUID]:
-    """Which rotas of the community still name days from ``day`` on."""
+    """Which rotas of the community still name days from ``day`` on, in rooms that are in use."""
     rota = rotas.c
+    in_use = sa.exists().where(
+        spaces.c.division_code == rota.division_code, spaces.c.id == rota.space_id, spaces.c.retired_at.is_(None)
+    )
     query = sa.select(rota.id).where(
-        rota.division_code == division, sa.or_(rota.valid_until.is_(None), rota.valid_until >= day)
+        rota.division_code == division, sa.or_(rota.valid_until.is_(None), rota.valid_until >= day), in_use
     )
     return connection.execute(query.order_by(rota.id)).scalars().all()
+
+
+def lie_ahead(work: UnitOfWork, space_id: UUID, now: datetime, today: date) -> bool:
+    """Tell whether a rota names days after ``today`` in a room, or a session in it has not ended."""
+    rota, session = rotas.c, sessions.c
+    planned = sa.exists().where(
+        rota.division_code == work.division,
+        rota.space_id == space_id,
+        sa.or_(rota.valid_until.is_(None), rota.valid_until > today),
+    )
+    coming = sa.exists().where(
+        session.division_code == work.division,
+        session.space_id == space_id,
+        session.state.in_(("planned", "unplaced")),
+        session.ends_at > now,
+    )
+    return bool(work.execute(sa.select(sa.or_(planned, coming))).scalar_one())
+
+
+def names_of(work: UnitOfWork, rota: Rota) -> Mapping[str, Any]:
+    """What a rota's room is called, in use or not."""
+    room = spaces.c
+    query = sa.select(room.name_zh, room.name_en).where(room.division_code == work.division, room.id == rota.space_id)
+    return work.execute(query).mappings().one()
 
 
 def page_of(connection: sa.Connection, division: str, kind: str | None, page: Page) -> list[Mapping[str, Any]]:

@@ -85,9 +85,7 @@ def end_rota(deps: Deps, actor: Actor, rota_id: UUID, last: date, attempt: Attem
         for session in gone:
             topics.carry_over(work, session, now)
         work.audit("rota.ended", "rota", rota_id, {"last": last.isoformat()}, attempt.request_id)
-        room = session_rooms.room_of(work, rota.space_id)
-        names = {"name_zh": room.name_zh, "name_en": room.name_en}
-        return sitting_shapes.rota(ended, names, attempt.language, []), etag(ended.version)
+        return sitting_shapes.rota(ended, store.names_of(work, rota), attempt.language, []), etag(ended.version)
 
     return one_act(deps, actor, attempt, "end_rota", act, 200)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from chassis.auth import Actor
 from chassis.db import UnitOfWork, uuid7
@@ -14,10 +15,11 @@ from chassis.reply import Reply
 
 from venue.deps import Attempt, Deps
 from venue.domain import refusals
-from venue.domain.opening import regime_refusals
+from venue.domain.opening import hours, regime_refusals
 from venue.domain.opening.hours import EARLIEST
 from venue.domain.venues import venue_refusals
 from venue.store.opening import regimes
+from venue.store.sittings import rotas
 from venue.store.venues import spaces
 from venue.store.venues.venue_settings import Row
 from venue.usecases.venues.change_venue import change_venue
@@ -134,7 +136,7 @@ def update_space(deps: Deps, actor: Actor, space_id: UUID, changes: Mapping[str,
 
 
 def retire_space(deps: Deps, actor: Actor, space_id: UUID, attempt: Attempt) -> Reply:
-    """Take a space out of use for good; refused with the codes of the bookings ahead. Who waits for it is told."""
+    """Take a space out of use for good; refused while bookings or sessions lie ahead. Who waits for it is told."""
 
     def act(work: UnitOfWork, venue: Row) -> None:
         row = spaces.lock(work, venue["id"], space_id)
@@ -144,6 +146,8 @@ def retire_space(deps: Deps, actor: Actor, space_id: UUID, attempt: Attempt) -> 
         ahead = spaces.codes_ahead(work, [space_id], now)
         if ahead:
             raise venue_refusals.space_in_use(ahead)
+        if rotas.lie_ahead(work, space_id, now, hours.local_date(now, ZoneInfo(venue["tz"]))):
+            raise venue_refusals.sessions_ahead()
         if spaces.has_parts(work, space_id):
             raise venue_refusals.has_parts()
         spaces.update(work, space_id, {"retired_at": now})
