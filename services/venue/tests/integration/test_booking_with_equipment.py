@@ -3,17 +3,19 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
-from chassis.errors import Conflict
+from chassis.errors import Conflict, NotFound
+from venue.deps import InProcess
 from venue.schedule import HANDLERS
 from venue.store.venues.equipment import EquipmentWish
+from venue.usecases.booking.approving import approve_booking
 from venue.usecases.booking.cancel_booking import cancel_booking
 from venue.usecases.booking.move_booking import MoveBooking, move_booking
 from venue.usecases.due import look_after
 
-from ..conftest import at, book, keyed, resident
+from ..conftest import at, book, counter, keyed, resident
 
 EVENING = ("2026-11-26T19:00", "2026-11-26T21:00")
 NUMBERED = "SELECT count(*) FROM occupancies o JOIN atoms a ON a.id = o.atom_id AND a.kind = 'equipment' WHERE o.active"
@@ -89,3 +91,42 @@ def test_it_moves_along_or_nothing_moves(deps, house, things, look):
     assert look("SELECT starts_at FROM equipment_holds WHERE active AND booking_id = %s", booking_id) == [
         (at("2026-11-28T19:00"),)
     ]
+
+
+@pytest.fixture
+def on_request(house, database):
+    """The elders' space is given by approval alone."""
+    with database.superuser() as connection:
+        connection.execute("UPDATE spaces SET needs_approval = true WHERE code = 'elders_space'")
+    return house.spaces["elders_space"]
+
+
+def approve(deps, booking):
+    return approve_booking(deps, counter(), UUID(booking["booking_id"]), InProcess()).content
+
+
+def test_a_request_remembers_its_equipment_holds_none_and_has_it_once_approved(deps, on_request, things, look):
+    request = book(deps, resident(), on_request, *EVENING, equipment=wishes(things, 1, 12))
+    asked = request["equipment"]
+    assert (request["state"], len(asked), held(look)) == ("requested", 2, (0, 0))
+
+    approved = approve(deps, request)
+
+    assert held(look) == (1, 12)
+    assert sorted(one["quantity"] for one in approved["equipment"]) == sorted(one["quantity"] for one in asked)
+
+
+def test_a_request_whose_equipment_is_gone_stays_one(deps, house, on_request, things, look):
+    request = book(deps, resident(), on_request, *EVENING, equipment=wishes(things, 2, 12))
+    book(deps, resident(), house.spaces["book_room"], *EVENING, equipment=wishes(things, 1, 12))
+
+    with pytest.raises(Conflict, match="equipment_taken"):
+        approve(deps, request)
+
+    assert look("SELECT state FROM bookings WHERE id = %s", request["booking_id"]) == [("requested",)]
+    assert held(look) == (1, 12)
+
+
+def test_a_request_cannot_ask_for_what_the_venue_does_not_have(deps, on_request):
+    with pytest.raises(NotFound, match="equipment_not_found"):
+        book(deps, resident(), on_request, *EVENING, equipment=[EquipmentWish(uuid4(), 1)])

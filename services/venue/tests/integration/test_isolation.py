@@ -25,8 +25,8 @@ BY_POLICY = [
     "imports", "left_behind",
     "marks", "owed_sessions", "pauses", "payment_events", "payment_intents", "posted_entries",
     "public_share_shortfalls", "quota_counters", "quota_uses", "quotas", "reconciliation_differences",
-    "refund_executions", "refunds", "regime_exceptions", "series", "series_dates", "series_equipment", "special_days",
-    "time_zone_releases", "waiting_entries",
+    "refund_executions", "refunds", "regime_exceptions", "requested_equipment", "series", "series_dates",
+    "series_equipment", "special_days", "time_zone_releases", "waiting_entries",
 ]  # fmt: skip
 MONEY_AND_KEYS = [
     """

@@ -167,12 +167,16 @@ def parts_as_json() -> sa.ScalarSelect[Any]:
 
 
 def equipment_as_json() -> sa.ColumnElement[Any]:
-    """Gather what a booking has with its room: (equipment, quantity); null where nothing."""
+    """Gather what a booking has with its room, or asks for with it: (equipment, quantity); null where nothing."""
     return sa.literal_column("""(
         SELECT jsonb_agg(jsonb_build_array(equipment_id, quantity)) FROM (
             SELECT promised.equipment_id, promised.quantity FROM equipment_holds promised
             WHERE promised.division_code = bookings.division_code AND promised.booking_id = bookings.id
                 AND promised.active
+            UNION ALL
+            SELECT asked.equipment_id, asked.quantity FROM requested_equipment asked
+            WHERE asked.division_code = bookings.division_code AND asked.booking_id = bookings.id
+                AND bookings.state = 'requested'
             UNION ALL
             SELECT item.equipment_id, count(*) FROM occupancies held
             JOIN atoms item ON item.division_code = held.division_code AND item.id = held.atom_id

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Requests for rooms given by approval. They hold nothing: of competing ones the first approved has the room."""
+"""Requests for rooms given by approval. They hold nothing: of competing ones the first approved has it all."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from venue.domain.booking.booking import Booking
 from venue.store.booking import bookings, offers, queries
 from venue.store.booking.queries import BookingFilter
 from venue.store.booking.rivals import rivals_of
+from venue.store.venues import requested_equipment
+from venue.store.venues.equipment import take_equipment
 from venue.usecases.booking import shapes
 from venue.usecases.booking.acquiring import acquire, give_up, taken, takings
 from venue.usecases.booking.change_booking import change_booking
@@ -48,7 +50,10 @@ def list_requests(deps: Deps, actor: Actor, page: Page, language: str) -> dict[s
 
 
 def approve_booking(deps: Deps, actor: Actor, booking_id: UUID, attempt: Attempt) -> Reply:
-    """Grant a request. Where somebody has the room by now it stays a request: 409 ``slot_taken`` with alternatives."""
+    """Grant a request, with the equipment it asked for.
+
+    Where somebody has the room by now it stays a request: 409 ``slot_taken`` with alternatives, or ``equipment_taken``.
+    """
 
     def act(work: UnitOfWork, booking: Booking) -> None:
         now = deps.clock.now()
@@ -59,6 +64,8 @@ def approve_booking(deps: Deps, actor: Actor, booking_id: UUID, attempt: Attempt
             raise refusals.unknown_space()
         if not acquire(deps, work, takings(row, room.atom_ids), now):
             raise taken(work, row, room, None if booking.parts else booking.regime, now, attempt.language)
+        wishes = requested_equipment.of_booking(work, booking_id)
+        take_equipment(work, booking_id, booking.venue_id, wishes, booking.starts_at, booking.ends_at, now)
         bookings.save(work, approved)
         work.outbox.add(events.confirmed(approved, row["channel"], approved=True))
         work.audit("booking.approved", "booking", booking_id, {}, attempt.request_id)

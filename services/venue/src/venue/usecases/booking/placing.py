@@ -20,6 +20,7 @@ from venue.domain.booking.pick_up_code import new_code
 from venue.store import due
 from venue.store.booking import bookings, holds, occupancies, offers, parts
 from venue.store.booking.offers import Room
+from venue.store.venues import requested_equipment
 from venue.store.venues.equipment import EquipmentWish, take_equipment
 from venue.usecases.booking import offering, own_limits
 from venue.usecases.booking.acquiring import take_from_holds, taken, takings, use_quotas
@@ -124,8 +125,11 @@ def _place(
     if wish.hold and not booker.hold_expires_at:
         _hold_not_too_many(work, booker.person_id, now)
     _store(deps, work, row, room, terms, now, attempt.language)
-    if wish.equipment:
+    if wish.equipment and row["state"] == "requested":
+        requested_equipment.remember(work, row["id"], room.venue_id, wish.equipment)
+    elif wish.equipment:
         _take_equipment(work, row, room, wish, now)
+    if wish.equipment:
         row["equipment"] = [(one.equipment_id, one.quantity) for one in wish.equipment]
     booking = _booking(row, terms)
     _tell(work, booking, booker, attempt)
