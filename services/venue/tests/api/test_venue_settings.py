@@ -60,6 +60,21 @@ def test_limits_of_bookings_are_changed_and_hold_at_once(world):
     change(world, f"/venues/{world.house.venue_id}", {"limits": {"longest_minutes": 540}})
 
 
+def test_marks_pauses_and_ones_own_series_have_limits_that_are_set_like_the_others(world):
+    venue, before = f"/venues/{world.house.venue_id}", world.secretary().get(f"/venues/{world.house.venue_id}").json()
+    limits = {"marks_limit": 5, "marks_days": 60, "pause_days": 14, "own_series_dates": 4}
+
+    answer = change(world, venue, {"limits": limits})
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["limits"] == before["limits"] | limits
+    weekly = {"space_id": str(world.house.spaces["book_room"]), "rrule": "FREQ=WEEKLY;COUNT=5", "minutes": 60}
+    series = world.resident().post("/series", weekly | {"first_date": "2026-12-04", "local_start": "12:00"})
+    assert series.status_code == 422, series.text
+    assert change(world, venue, {"limits": {"marks_limit": 1}}).status_code == 400
+    change(world, venue, {"limits": {name: before["limits"][name] for name in limits}})
+
+
 def test_what_a_late_guest_gets_back_and_how_long_a_room_is_kept_is_published_with_the_change(world):
     before = published(world)["terms"]
 

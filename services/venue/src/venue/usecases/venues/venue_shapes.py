@@ -12,7 +12,7 @@ from venue.usecases.venues.venue_profile import TEXTS, names
 
 LIMITS = (
     "longest_minutes", "horizon_days", "lead_minutes", "late_cancel_minutes", "grace_minutes", "hold_minutes",
-    "offer_minutes",
+    "offer_minutes", "marks_limit", "marks_days", "pause_days", "own_series_dates",
 )  # fmt: skip
 
 
