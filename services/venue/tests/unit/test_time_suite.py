@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Wall times and instants in ten zones over five years, against an oracle that only ever walks forward in UTC.
+"""Wall times and instants in twelve zones over five years, against an oracle that only ever walks forward in UTC.
 
 The oracle knows one thing, which no zone makes ambiguous: what the wall clock shows at an instant. A wall time is the
 first minute at which the clock shows it or has passed it; gaps, folds and a skipped day need no rule of their own.
