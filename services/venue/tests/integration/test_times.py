@@ -6,13 +6,17 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 from chassis.errors import AppError, Conflict, NotFound
+from venue.deps import InProcess
 from venue.usecases.booking import see_times
+from venue.usecases.venues.closures import CloseSpace, close_space, end_closure
+from venue.usecases.venues.spaces import update_space
 
-from ..conftest import CHENGDU, NEIGHBOUR, WUFUQIAO, book, build_house, operator, resident
+from ..conftest import CHENGDU, NEIGHBOUR, WUFUQIAO, at, book, build_house, counter, operator, resident, secretary
 
 MONDAY = date(2026, 11, 23)
 OPEN = range(18, 44)  # half hours from 09:00 to 22:00
@@ -74,6 +78,54 @@ def test_what_is_shown_is_what_was_booked_in_every_room_and_the_house(deps, hous
             assert cells(space["days"], day, "busy", mine=True) == own
             assert cells(space["days"], day, "free") == set(OPEN) - busy
             assert cells(public["days"], day, "busy") == busy
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_holds_closures_and_buffers_are_shown_as_the_oracle_has_them(deps, house, frozen_clock, seed):
+    """Bookings, holds that run out, closures and lifted ones, in one room that needs setup and cleanup."""
+    chance, day, room = random.Random(seed), MONDAY + timedelta(days=2), house.spaces["book_room"]
+    update_space(deps, secretary(), room, {"setup_minutes": 30, "cleanup_minutes": 60}, InProcess())
+    kept: list[tuple[str, int, int]] = []  # what holds the room: whose buffers count, and from which half hour to which
+
+    def act(kind: str, first: int, last: int) -> None:
+        if kind == "closure":
+            times = (at(wall(day, first)), at(wall(day, last)))
+            made = close_space(deps, counter(), CloseSpace(house.venue_id, room, *times, "修", "Repairs"), InProcess())
+            if chance.random() < 0.5:
+                end_closure(deps, counter(), UUID(made.content["closure_id"]), InProcess())
+                return
+        else:
+            book(deps, resident(), room, wall(day, first), wall(day, last), hold=kind == "hold")
+        kept.append((kind, first, last))
+
+    for _ in range(25):
+        kind, first = chance.choice(["booking", "hold", "closure"]), chance.randrange(18, 42)
+        last = min(first + chance.randrange(1, 5), 36 if first < 36 else 44)
+        around = (0, 0) if kind == "closure" else (1, 2)
+        clear = all(last + around[1] <= begins or ends <= first - around[0] for begins, ends in _occupied(kept))
+        try:
+            act(kind, first, last)
+            assert clear, "took what was held"
+        except Conflict:
+            assert not clear, "refused what was not held"
+
+    for is_over in (False, True):
+        if is_over:
+            frozen_clock.advance(minutes=6)  # the holds have run out; no alarm has rung
+        live = [one for one in kept if not (is_over and one[0] == "hold")]
+        busy = {cell for first, last in _occupied(live) for cell in range(first - 2, last + 1)} & set(OPEN)
+        for intervals in (
+            see_times.availability(deps, resident(), house.venue_id, day, 1, "zh")["spaces"],
+            [see_times.public_week(deps, WUFUQIAO, room, day, "zh")],
+        ):
+            days = next(one for one in intervals if one["space_id"] == str(room))["days"]
+            assert cells(days, day, "busy") == busy
+            assert cells(days, day, "free") == set(OPEN) - busy
+
+
+def _occupied(kept: list[tuple[str, int, int]]) -> list[tuple[int, int]]:
+    """What is held with its own setup (a half hour) and cleanup (two); a closure needs neither."""
+    return [(first, last) if kind == "closure" else (first - 1, last + 2) for kind, first, last in kept]
 
 
 def test_free_times_say_up_to_which_day_they_can_be_booked(deps, house):
