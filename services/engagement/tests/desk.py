@@ -14,7 +14,7 @@ from chassis.db import uuid7
 from chassis.events import Received
 from chassis.testing.postgres import ServiceDatabase
 from chassis.testing.tokens import SHUANGGUILU, WUFUQIAO, TokenFactory
-from engagement.bootstrap import Deps
+from engagement.deps import Deps
 from engagement.domain.notices import News
 from engagement.usecases.notices import tell
 from starlette.testclient import TestClient

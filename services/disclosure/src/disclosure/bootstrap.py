@@ -3,26 +3,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from chassis.clock import Clock, SystemClock
 from chassis.db import Database
 from chassis.inbox import Consumer
 
+from disclosure.deps import Deps
+from disclosure.reactions import SUBSCRIPTIONS
 from disclosure.settings import Settings
 
 SERVICE = "disclosure"
 VERSIONS = Path(__file__).parents[2] / "migrations" / "versions"
-
-
-@dataclass(frozen=True)
-class Deps:
-    """What use cases are given. One per process, shared by its threads."""
-
-    database: Database
-    clock: Clock
-    can_sweep: bool = False
 
 
 def build(settings: Settings, clock: Clock | None = None) -> Deps:
@@ -41,8 +33,6 @@ def build(settings: Settings, clock: Clock | None = None) -> Deps:
 
 def consumer(settings: Settings, deps: Deps) -> Consumer:
     """Build the consumer of the worker, and of the replay command."""
-    from disclosure.reactions import SUBSCRIPTIONS  # reactions are given Deps, so they import this module
-
     return Consumer(
         SERVICE,
         deps.database,

@@ -18,7 +18,7 @@ from disclosure.usecases.post_refund import Refund, post_refund
 from disclosure.usecases.post_settlement import Settlement, post_settlement, reverse_settlement
 
 if TYPE_CHECKING:
-    from disclosure.bootstrap import Deps
+    from disclosure.deps import Deps
 
 
 def read_settlement(data: Mapping[str, Any]) -> Settlement:

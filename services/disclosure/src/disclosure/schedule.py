@@ -6,7 +6,7 @@ from __future__ import annotations
 from chassis.worker import Job
 
 from chassis import idempotency
-from disclosure.bootstrap import Deps
+from disclosure.deps import Deps
 
 
 def jobs(deps: Deps) -> list[Job]:

@@ -3,15 +3,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from chassis.clock import Clock, SystemClock
 from chassis.db import Database
 
+from engagement.deps import Deps
 from engagement.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,20 +17,6 @@ if TYPE_CHECKING:
 
 SERVICE = "engagement"
 VERSIONS = Path(__file__).parents[2] / "migrations" / "versions"
-TIME_ZONE = ZoneInfo("Asia/Shanghai")  # of every community; days and years of numbers are local ones
-
-
-@dataclass(frozen=True)
-class Deps:
-    """What use cases need. One per process, shared by its threads."""
-
-    settings: Settings
-    clock: Clock
-    database: Database
-
-    def today(self) -> date:
-        """Return the local day."""
-        return self.clock.now().astimezone(TIME_ZONE).date()
 
 
 def build(settings: Settings, *, clock: Clock | None = None) -> Deps:
@@ -51,7 +35,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Deps:
 
 def consumer(deps: Deps) -> Consumer:
     """Build the consumer of the service's worker, and of its replay command."""
-    # Here and not above: a web process needs no Kafka client, and reactions need Deps.
+    # Here and not above: a web process needs no Kafka client.
     from chassis.inbox import Consumer
 
     from engagement.reactions import SUBSCRIPTIONS

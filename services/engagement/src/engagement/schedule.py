@@ -6,7 +6,7 @@ from __future__ import annotations
 from chassis.worker import Job
 
 from chassis import idempotency
-from engagement.bootstrap import Deps
+from engagement.deps import Deps
 from engagement.usecases import need_counts, notices
 
 PUBLISH_EVERY_SECONDS = 5

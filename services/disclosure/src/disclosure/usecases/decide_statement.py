@@ -24,7 +24,7 @@ from disclosure.usecases.announcements import statement_published, statement_rej
 if TYPE_CHECKING:
     from chassis.http import Call
 
-    from disclosure.bootstrap import Deps
+    from disclosure.deps import Deps
 
 Decision = Callable[[UnitOfWork, Book, Statement], Statement]
 

@@ -19,7 +19,7 @@ from disclosure.store.ledger import Ledger
 from disclosure.usecases.allocate_suspense import allocate_suspense
 
 if TYPE_CHECKING:
-    from disclosure.bootstrap import Deps
+    from disclosure.deps import Deps
 
 
 OVERLAP = "contracts_do_not_overlap"

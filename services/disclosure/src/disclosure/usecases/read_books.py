@@ -17,7 +17,7 @@ from disclosure.store.statements import Statement
 from disclosure.usecases import content
 
 if TYPE_CHECKING:
-    from disclosure.bootstrap import Deps
+    from disclosure.deps import Deps
 
 
 def list_periods(deps: Deps, actor: Actor) -> list[dict[str, Any]]:

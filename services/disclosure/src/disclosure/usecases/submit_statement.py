@@ -20,7 +20,7 @@ from disclosure.usecases.announcements import statement_submitted
 if TYPE_CHECKING:
     from chassis.http import Call
 
-    from disclosure.bootstrap import Deps
+    from disclosure.deps import Deps
 
 
 @dataclass(frozen=True)

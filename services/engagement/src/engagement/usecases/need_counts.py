@@ -6,7 +6,7 @@ from __future__ import annotations
 from chassis.auth import Actor
 from chassis.db import UnitOfWork
 
-from engagement.bootstrap import Deps
+from engagement.deps import Deps
 from engagement.domain.counts import publishable, roll_up
 from engagement.store import count_queries
 

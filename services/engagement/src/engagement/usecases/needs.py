@@ -14,7 +14,7 @@ from chassis.errors import NotFound, PreconditionFailed, Unprocessable
 from chassis.events import Event
 from chassis.http import Call, Reply, etag
 
-from engagement.bootstrap import TIME_ZONE, Deps
+from engagement.deps import TIME_ZONE, Deps
 from engagement.domain import needs as rules
 from engagement.domain.needs import Change, Need
 from engagement.store import needs as store

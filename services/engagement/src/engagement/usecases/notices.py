@@ -16,7 +16,7 @@ from chassis.http import Call, Reply, etag
 from chassis.inbox import Received
 from chassis.pagination import Page
 
-from engagement.bootstrap import TIME_ZONE, Deps
+from engagement.deps import TIME_ZONE, Deps
 from engagement.domain import notices as rules
 from engagement.domain.notices import News
 from engagement.store import notices as store

@@ -11,7 +11,7 @@ from uuid import UUID
 from chassis.http import Call
 from chassis.pagination import Page
 
-from engagement.bootstrap import Deps
+from engagement.deps import Deps
 from engagement.domain.counts import THRESHOLD
 from engagement.store import count_queries, need_queries
 from engagement.store.need_queries import Filters, as_need

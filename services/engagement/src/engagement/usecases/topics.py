@@ -8,7 +8,7 @@ from uuid import UUID
 
 from chassis.db import UnitOfWork
 
-from engagement.bootstrap import Deps
+from engagement.deps import Deps
 from engagement.store import needs as store
 from engagement.usecases.needs import add_need
 

@@ -13,7 +13,7 @@ from chassis.errors import Unprocessable
 from chassis.events import Event
 from chassis.http import Call, Reply
 
-from engagement.bootstrap import Deps
+from engagement.deps import Deps
 from engagement.domain.needs import Need
 from engagement.store import needs as store
 from engagement.usecases import need_views
