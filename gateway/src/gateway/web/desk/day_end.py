@@ -38,6 +38,7 @@ SOURCES = {
     "deposit": lazy_gettext("收押金"),
     "deposit_refund": lazy_gettext("退押金"),
     "deposit_kept": lazy_gettext("扣留押金"),
+    "day": lazy_gettext("关账那天的合计"),
 }
 ACTS = {
     "deposit": "deposit",
