@@ -156,7 +156,7 @@ def test_a_taken_time_leads_to_the_waiting_list(browse, services):
 
 def test_closures_sessions_and_office_hours_say_what_they_are_and_cannot_be_booked(browse, services):
     told = [("09", "11", "busy", "closure", "检修空调", 0), ("11", "13", "busy", "session", "开放茶", 0)]
-    told += [("13", "15", "free", None, None, None), ("15", "17", "free", None, None, 0)]
+    told += [("13", "15", "reserved", None, None, None), ("15", "17", "free", None, None, 0)]
     intervals = [
         {
             "starts_at": f"2026-11-24T{first}:00:00+08:00",
