@@ -222,10 +222,17 @@ def test_an_ending_told_before_its_start_still_ends_it(deps, house):
     assert hour(deps, resident(subject=other), house, 1)["state"] == "confirmed"
 
 
-def test_staff_who_only_serve_here_belong_to_no_household(deps, look):
-    tell(deps, "started", membership_id=uuid4(), person_id=uuid4(), household_id=None, started_on="2026-01-01")
+def test_staff_who_only_serve_here_share_no_household_and_who_lives_here_too_keeps_theirs(deps, house):
+    limit(deps, house, subject="household", count_limit=1)
+    one, lives_here_too, serves, household = uuid4(), uuid4(), uuid4(), uuid4()
+    for person in (one, lives_here_too):
+        join(deps, household, person)
+    for person in (lives_here_too, serves):
+        tell(deps, "started", membership_id=uuid4(), person_id=person, household_id=None, started_on="2026-11-01")
+    hour(deps, resident(subject=one), house, 0)
 
-    assert look("SELECT count(*) FROM household_members") == [(0,)]
+    assert refusal(hour, deps, resident(subject=lives_here_too), house, 1).code == "quota_exceeded"
+    assert hour(deps, resident(subject=serves), house, 1)["state"] == "confirmed"
 
 
 def test_a_group_and_the_whole_community_have_quotas_too(deps, house):

@@ -93,6 +93,7 @@ def _household() -> sa.ScalarSelect[Any]:
         .where(
             member.division_code == sa.bindparam("division_code"),
             member.person_id == sa.bindparam("person_id"),
+            member.household_id.is_not(None),
             member.started_on <= day,
             sa.or_(member.ended_on.is_(None), member.ended_on > day),
         )

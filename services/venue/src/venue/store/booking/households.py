@@ -13,8 +13,8 @@ from sqlalchemy.dialects import postgresql as pg
 from venue.store.booking.quota_tables import household_members
 
 
-def start(work: UnitOfWork, membership_id: UUID, person_id: UUID, household_id: UUID, on: date) -> None:
-    """Note who belongs to a household since when; an ending that came first stays."""
+def start(work: UnitOfWork, membership_id: UUID, person_id: UUID, household_id: UUID | None, on: date) -> None:
+    """Note who belongs to a household, or to none, since when; an ending that came first stays."""
     row = {"person_id": person_id, "household_id": household_id, "started_on": on}
     _put(work, membership_id, row)
 
@@ -37,6 +37,7 @@ def of_person(connection: sa.Connection, division: str, person_id: UUID, day: da
         .where(
             member.division_code == division,
             member.person_id == person_id,
+            member.household_id.is_not(None),
             member.started_on <= day,
             sa.or_(member.ended_on.is_(None), member.ended_on > day),
         )

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from chassis.db import UnitOfWork
 
 from venue.domain.calendars.calendar import ENTRIES, MOST_FEEDS, Feed
+from venue.store.booking.quota_tables import household_members
 from venue.store.tables import INSTANT, bookings, column, occupancies, space_atoms, spaces, table, venues
 
 calendar_feeds = table(
@@ -33,13 +34,23 @@ def insert(work: UnitOfWork, feed: Feed, digest: bytes, at: datetime) -> None:
     work.execute(sa.insert(calendar_feeds).values(row))
 
 
-def of_token(connection: sa.Connection, division: str, digest: bytes) -> Feed | None:
-    """Find the feed of an address, unless it is revoked."""
+def of_token(connection: sa.Connection, division: str, digest: bytes, now: datetime) -> Feed | None:
+    """Find the feed of an address, unless it is revoked or its person belongs to the community no more."""
     query = sa.select(_F.id, _F.kind, _F.language, _F.person_id, _F.space_id, _F.venue_id).where(
-        _F.division_code == division, _F.token_hash == digest, _F.revoked_at.is_(None)
+        _F.division_code == division, _F.token_hash == digest, _F.revoked_at.is_(None), ~_has_left(now)
     )
     row = connection.execute(query).one_or_none()
     return Feed(*row) if row else None
+
+
+def _has_left(now: datetime) -> sa.ColumnElement[bool]:
+    """Whether every membership of a feed's person is over; of whom identity told nothing it is not."""
+    member, here = household_members.c, (venues.c.division_code == _F.division_code)
+    zone = sa.select(venues.c.tz).where(here).order_by(venues.c.id).limit(1).scalar_subquery()
+    today = sa.cast(sa.func.timezone(zone, sa.cast(sa.literal(now), INSTANT)), sa.Date)
+    theirs = (member.division_code == _F.division_code) & (member.person_id == _F.person_id)
+    lasts = sa.or_(member.ended_on.is_(None), member.ended_on > today)
+    return sa.and_(sa.exists().where(theirs), ~sa.exists().where(theirs, lasts))
 
 
 def shown(

@@ -25,7 +25,7 @@ _BOOKING_COLUMNS = """
 _HOUSEHOLD = """(
         SELECT member.household_id FROM household_members member
         WHERE member.division_code = %(division)s AND member.person_id = %(person_id)s
-            AND member.started_on <= d.occurrence_date
+            AND member.household_id IS NOT NULL AND member.started_on <= d.occurrence_date
             AND (member.ended_on IS NULL OR member.ended_on > d.occurrence_date)
         ORDER BY member.started_on DESC LIMIT 1)"""
 _INSERT_BOOKINGS = f"""

@@ -72,7 +72,10 @@ def households(connection: sa.Connection, division: str, person_id: UUID, days: 
     """With whom somebody lives on each of some days, as far as identity has told; one statement."""
     member = household_members.c
     query = sa.select(member.household_id, member.started_on, member.ended_on).where(
-        member.division_code == division, member.person_id == person_id, member.started_on.is_not(None)
+        member.division_code == division,
+        member.person_id == person_id,
+        member.household_id.is_not(None),
+        member.started_on.is_not(None),
     )
     rows = connection.execute(query.order_by(member.started_on)).all()
     return {

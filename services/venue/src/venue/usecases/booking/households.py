@@ -14,9 +14,8 @@ from venue.store.booking import households
 def membership_started(
     work: UnitOfWork, membership_id: UUID, person_id: UUID, household_id: UUID | None, started_on: date
 ) -> None:
-    """Note who belongs to a household from a day on. Who only serves in the community belongs to none."""
-    if household_id is not None:
-        households.start(work, membership_id, person_id, household_id, started_on)
+    """Note who belongs to the community from a day on. Who only serves in it belongs to no household."""
+    households.start(work, membership_id, person_id, household_id, started_on)
 
 
 def membership_ended(work: UnitOfWork, membership_id: UUID, person_id: UUID, ended_on: date) -> None:

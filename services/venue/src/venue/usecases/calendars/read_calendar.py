@@ -28,14 +28,14 @@ TEXTS = {
 def get_calendar(deps: Deps, token: str, known: str | None) -> Reply:
     """Return the calendar of an address, or 304 where the caller has it already.
 
-    An address that we never signed, one of another key and a revoked one look the same: 404.
+    An address that we never signed, one of another key, a revoked one and one of somebody who left look the same: 404.
     """
     signed = read_token(deps.calendar_secret, token) if deps.calendar_secret else None
     if signed is None:
         raise money_refusals.unknown_feed()
     now = deps.clock.now()
     with deps.database.read(Actor.system(signed.division, "calendar")) as connection:
-        feed = calendar_feeds.of_token(connection, signed.division, signed.digest)
+        feed = calendar_feeds.of_token(connection, signed.division, signed.digest, now)
         if feed is None:
             raise money_refusals.unknown_feed()
         calendar = _calendar(connection, signed.division, feed, now)
