@@ -16,7 +16,7 @@ from gateway.web.routes import POST, Route
 
 LIMITS = (
     "horizon_days", "longest_minutes", "lead_minutes", "late_cancel_minutes", "grace_minutes", "hold_minutes",
-    "offer_minutes",
+    "offer_minutes", "marks_limit", "marks_days", "pause_days", "own_series_dates",
 )  # fmt: skip
 
 
