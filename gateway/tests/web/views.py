@@ -58,16 +58,14 @@ class Window:
         self.tab.set_extra_http_headers(headers_for(office))
         self._be_wide(self.widths[0])
         self.tab.goto(self.address + path)
-        found = {"violations": self._violations()}
+        self.tab.evaluate(axe.Axe().axe_script)
+        found: dict[str, list] = {}
         for width in self.widths:
             self._be_wide(width)
+            found[f"violations at {width}"] = self.tab.evaluate(VIOLATIONS, RULES)
             layout = self.tab.evaluate(LAYOUT, [self.least, ".phone" if width == WIDE else ".desktop"])
             found |= {f"{kind} at {width}": what for kind, what in layout.items()}
         return {kind: what for kind, what in found.items() if what}
-
-    def _violations(self) -> list[list[str]]:
-        self.tab.evaluate(axe.Axe().axe_script)
-        return self.tab.evaluate(VIOLATIONS, RULES)
 
     def _be_wide(self, width: int) -> None:
         if self.tab.viewport_size["width"] != width:
