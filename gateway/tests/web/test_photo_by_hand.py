@@ -79,3 +79,27 @@ def test_a_photo_that_is_too_large_to_be_read_is_called_a_photo(browse, app):
     )
 
     assert answer.status_code == 413 and "照片太大" in answer.text and "190 KB" in answer.text
+
+
+@pytest.mark.parametrize("size", [184_000, 187_999, MOST_PHOTO_BYTES])
+@pytest.mark.parametrize("breaks", [b"", b"\r", b"\n"])
+def test_a_photo_within_the_limit_is_read_whatever_bytes_it_is_made_of(browse, app, size, breaks):
+    for seed in range(4):
+        content = bytearray(random.Random(seed).randbytes(size).replace(b"\r", b".").replace(b"\n", b"."))
+        for at in range(seed, size - 1, 48):  # so close that one lies at the end of every stretch that is read
+            content[at : at + len(breaks)] = breaks
+        form = {"csrf": CSRF, "photo": (BytesIO(b"\xff\xd8\xff" + bytes(content[3:])), "photo.jpg")}
+        answer = app.test_client().post(
+            "/desk/rooms/photos", data=form, content_type="multipart/form-data", headers=session_headers(SECRETARY)
+        )
+
+        assert answer.status_code != 413 and "照片太大" not in answer.text
+
+
+def test_words_as_long_as_a_photo_are_refused_beside_one(browse, app):
+    form = {"csrf": CSRF, "alt_zh": "x" * 100_000, "photo": (BytesIO(b"\xff\xd8\xff" + b"x" * 1000), "photo.jpg")}
+    answer = app.test_client().post(
+        "/desk/rooms/photos", data=form, content_type="multipart/form-data", headers=session_headers(SECRETARY)
+    )
+
+    assert answer.status_code == 413

@@ -38,6 +38,9 @@ from gateway.web.posters import pages as posters
 from gateway.web.settings import Settings
 
 MAX_FORM_BYTES = 64 * 1024
+# A form with a file is read 64 KiB at a time, and what may be the start of a part's end (a line break, a header) waits
+# in the same memory for the next read: without room for it a photo would be refused for the bytes it is made of.
+MAX_WAITING_BYTES = 4 * 1024
 MAX_BODY_BYTES = 256 * 1024  # with a photo; the edge lets no more through
 
 
@@ -49,7 +52,8 @@ def from_environment() -> Flask:
 def create_app(settings: Settings, transport: httpx.BaseTransport | None = None, clock: Clock | None = None) -> Flask:
     """Build the application; ``transport`` and ``clock`` are replaced in tests only."""
     app = Flask(__name__, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"], app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY_BYTES, MAX_FORM_BYTES
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_FORM_BYTES + MAX_WAITING_BYTES
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(formats.FILTERS, by_regime=weeks.by_regime, why_full=weeks.why_full, wall=weeks.wall)
     app.jinja_env.globals.update(
