@@ -87,6 +87,17 @@ def test_bookings_in_the_way_are_cancelled_on_request_each_with_its_event(world,
     assert busy(world, "04", "book_room") == [("09:00", "12:00")]
 
 
+def test_the_counters_list_of_the_day_tells_which_bookings_a_closure_cancelled_to_call_whose_they_were(world):
+    made = booking(world, "15", "10:00", "11:00").json()
+    world.counter().post("/closures", closure(world, "15", cancel_bookings=True))
+
+    (listed,) = world.counter().get("/bookings", date="2026-12-15").json()["items"]
+    (to_operator,) = world.operator().get("/bookings", date="2026-12-15").json()["items"]
+
+    assert (listed["booking_id"], listed["ended_reason"]) == (made["booking_id"], "closure")
+    assert "purpose" not in listed and "ended_reason" not in to_operator
+
+
 def test_guests_who_are_in_the_room_are_never_cancelled_away(world):
     made = booking(world, "05", "10:00", "11:00").json()
     world.clock.set(at("2026-12-05T10:00"))

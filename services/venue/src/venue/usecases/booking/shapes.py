@@ -86,9 +86,10 @@ def booking(
     }
     if at_counter:
         shape["person_id"] = str(row["person_id"])
+    if may_change:
+        shape["ended_reason"] = row.get("ended_reason")
     if with_purpose and may_change:
         shape["purpose"] = row["purpose"]
-        shape["ended_reason"] = row.get("ended_reason")
     return shape
 
 
