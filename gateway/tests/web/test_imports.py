@@ -120,10 +120,14 @@ def test_an_import_of_elsewhere_is_not_found(browse):
         ("后院,2026-12-01,9:00,10:00,居民甲01", "没有叫“后院”的屋子"),
         ("议事茶亭,明天,9:00,10:00,居民甲01", "日期看不懂"),
         ("议事茶亭,2026-02-30,9:00,10:00,居民甲01", "日期看不懂"),
+        ("议事茶亭,9999-12-31,19:00,24:00,居民甲01", "日期看不懂"),
+        ("议事茶亭,2099-12-31,19:00,24:00,居民甲01", "日期看不懂"),
         ("议事茶亭,2026-12-01,10:00,9:00,居民甲01", "结束要在开始以后"),
         ("议事茶亭,2026-12-01,9:00,25:00,居民甲01", "时间看不懂"),
         ("议事茶亭,2026-12-01,9:00,10:00,", "没有这位居民"),
-        ("议事茶亭,2026-12-01,9:00,10:00,居民甲01,,几个", "人数请写数字"),
+        ("议事茶亭,2026-12-01,9:00,10:00,居民甲01,,0", "人数请写 1 到 10000 的数字"),
+        ("议事茶亭,2026-12-01,9:00,10:00,居民甲01,,几个", "人数请写 1 到 10000 的数字"),
+        ("议事茶亭,2026-12-01,9:00,10:00,居民甲01,,99999999999999", "人数请写 1 到 10000 的数字"),
     ],
 )
 def test_a_line_that_cannot_be_read_sends_nothing_and_is_named(send, services, line, said):
@@ -131,6 +135,18 @@ def test_a_line_that_cannot_be_read_sends_nothing_and_is_named(send, services, l
 
     assert answer.status_code == 422 and told(services) == []
     assert said in answer.text and "看懂了，还没有订" in answer.text and "一行也没有订" in answer.text
+
+
+def test_what_the_service_cannot_read_stands_beside_its_line_in_the_sheets_words(send, services):
+    wrong = {"field": "rows.1.purpose", "code": "wrong_format", "detail": "“rows.1.purpose”的格式不对。"}
+    refusal = {"status": 400, "code": "invalid_request", "title": "请求有误", "detail": "“rows.1.purpose”……"}
+    services.refusals["POST", IMPORTS] = 400, {**refusal, "errors": [wrong]}
+
+    answer = send(f"{HEAD}\n{LINE}\n\n{LINE}\n")
+
+    row = answer.text.split('<th scope="row">4</th>')[1].split("</tr>")[0]
+    assert answer.status_code == 400 and "rows." not in answer.text
+    assert "做什么用" in row and "一行也没有订" in answer.text
 
 
 @pytest.mark.parametrize(

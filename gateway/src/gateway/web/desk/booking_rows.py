@@ -14,7 +14,12 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
+from gateway.web import labels, reading
+from gateway.web.client import Problem
+
 MOST_ROWS = 200
+MOST_PEOPLE = 10_000
+LATEST = date(2099, 12, 30)  # the contract's wall times end with 2099, and an end at 24:00 is the next day's
 # What stands above a column: the page's own word, or one of these; and whether a sheet may not go without it.
 COLUMNS = {
     "room": (lazy_gettext("屋子"), ("屋子", "room"), True),
@@ -27,6 +32,7 @@ COLUMNS = {
 }
 DAY = re.compile(r"\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*")
 CLOCK = re.compile(r"\s*(\d{1,2})\s*[:：]\s*(\d{2})(?::00)?\s*")
+FIELD = re.compile(r"rows\.(\d{1,3})\.")  # of the contract: its rows are counted from 0
 
 
 class Unreadable(Exception):
@@ -54,6 +60,15 @@ def read(content: bytes, rooms: Mapping[str, str], find: Callable[[list[str]], d
     for row in rows:
         row.wrong = _fill(row, rooms, residents)
     return rows
+
+
+def blame(problem: Problem, rows: list[Row]) -> bool:
+    """Write what a service found wrong in a field beside its row, in the sheet's words; tell whether it named any."""
+    for wrong in problem.body.get("errors") or []:
+        path = FIELD.match(str(wrong.get("field")))
+        if path and int(path[1]) < len(rows):
+            rows[int(path[1])].wrong = labels.said(wrong["field"], str(wrong.get("code")), str(wrong.get("detail", "")))
+    return any(row.wrong for row in rows)
 
 
 def _text(content: bytes) -> str:
@@ -101,8 +116,8 @@ def _fill(row: Row, rooms: Mapping[str, str], residents: Mapping[str, list[Any]]
         return _("时间看不懂，请写成 19:00，结束要在开始以后。")
     if len(people) != 1:
         return _("找到 %(count)s 位，请写完整的电话。", count=len(people)) if people else _("登记册里没有这位居民。")
-    if said["people"] and not (said["people"].isascii() and said["people"].isdecimal() and int(said["people"]) > 0):
-        return _("人数请写数字。")
+    if said["people"] and not reading.number(said["people"], MOST_PEOPLE):
+        return _("人数请写 1 到 10000 的数字。")
     row.body = {
         "space_code": rooms[said["room"]],
         "local_start": _wall(on, since),
@@ -110,16 +125,14 @@ def _fill(row: Row, rooms: Mapping[str, str], residents: Mapping[str, list[Any]]
         "person_id": people[0]["person_id"],
     }
     row.body |= {"purpose": said["purpose"][:200]} if said["purpose"] else {}
-    row.body |= {"party_size": int(said["people"])} if said["people"] else {}
+    row.body |= {"party_size": reading.number(said["people"])} if said["people"] else {}
     return ""
 
 
 def _day(text: str) -> date | None:
-    found = DAY.fullmatch(text)
-    try:
-        return date(*(int(part) for part in found.groups())) if found else None
-    except ValueError:
-        return None
+    written = DAY.fullmatch(text)
+    found = reading.day("-".join(f"{int(part):02}" for part in written.groups())) if written else None
+    return found if found and found <= LATEST else None
 
 
 def _minutes(text: str) -> int | None:

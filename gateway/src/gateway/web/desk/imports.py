@@ -43,10 +43,11 @@ def send() -> Any:
         words = _("文件最大 200 KB，请分几次导入。") if content else _("请选一个 CSV 文件。")
         return _page({"sheet": words}), 422
     names = {name: one["code"] for one in rooms for name in (one["code"], one["name"], *one["names"].values())}
+    rows: list[Row] = []
     try:
         rows = booking_rows.read(content, names, _residents)
         if any(row.wrong for row in rows):
-            return _page({"sheet": _("有读不懂的行，一行也没有订。改好以后整张再传一次。")}, rows), 422
+            return _unread(rows), 422
         body = {"venue_id": venue["venue_id"], "rows": [row.body for row in rows]}
         told = g.api.send("venue", "/imports", body, key=forms.key())
     except Unreadable as unreadable:
@@ -54,6 +55,8 @@ def send() -> Any:
     except Problem as problem:
         if problem.status not in (400, 413, 422):
             raise
+        if booking_rows.blame(problem, rows):
+            return _unread(rows), problem.status
         return _page({"sheet": problem.detail or errors.words(problem)["title"]}), problem.status
     return redirect(url_for("desk.imported", import_id=told["import_id"]), code=303)
 
@@ -140,6 +143,10 @@ def _page(wrong: dict[str, str], rows: list[Row] | None = None) -> str:
         before=before["items"],
         next_cursor=before["next_cursor"],
     )
+
+
+def _unread(rows: list[Row]) -> str:
+    return _page({"sheet": _("有读不懂的行，一行也没有订。改好以后整张再传一次。")}, rows)
 
 
 def _why(outcome: dict[str, Any]) -> str:
