@@ -34,6 +34,14 @@ def test_an_end_that_is_chosen_folds_the_list_of_ends_away(browse):
     assert 'id="deal"' in chosen and "交申请" not in chosen
 
 
+@pytest.mark.parametrize("start, own", [("15:00", True), ("16:30", True), ("19:00", False)])
+def test_a_start_in_ones_own_booking_points_to_it_and_blames_nobody_else(browse, start, own):
+    page = browse(f"/my/venue/{ID}10/book?date=2026-11-25&start={start}").text
+
+    assert ("您自己已经订了" in page and 'href="/my/bookings">看我的预订' in page) == own
+    assert ("您点的时间现在不空了" in page) != own
+
+
 def test_a_room_that_needs_approval_says_so_before_the_button(browse, services):
     rooms = {"items": [venue(False)]}
     rooms["items"][0]["spaces"][0]["needs_approval"] = True
@@ -43,6 +51,14 @@ def test_a_room_that_needs_approval_says_so_before_the_button(browse, services):
 
     assert text.index("这个时间要社区批准") < text.index("交申请") and ">订这间" not in text
     assert "先留住" not in text and "，当场付 ¥" not in text.split("交申请")[1]
+
+
+def test_the_enter_key_books_and_does_not_hold(browse):
+    form = browse(f"/my/venue/{ID}10/book?date=2026-11-26&start=19:00&end=21:00").text.split('id="deal"')[1]
+
+    first = re.search(r"<button[^>]*>", form)[0]  # which a browser presses for the key
+
+    assert 'name="hold"' in form and "hold" not in first and "main" in first
 
 
 def test_from_the_week_to_a_booking_are_three_screens(browse, services):

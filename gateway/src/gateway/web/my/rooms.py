@@ -103,6 +103,7 @@ def times_of_day(api: Any, venue: dict[str, Any], space_id: str, on: date) -> di
         "stretch": stretch,
         "starts_at": starts_at if stretch else None,
         "is_taken": bool(request.args.get("start")) and stretch is None,
+        "is_own": any(row.look == "mine" and row.starts_at <= starts_at < row.ends_at for row in rows if starts_at),
         "ends": ends,
         "ends_at": ends_at if chosen else None,
         "chosen": chosen,
