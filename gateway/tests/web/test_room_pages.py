@@ -28,6 +28,13 @@ def body(request) -> dict:
     return json.loads(request.content)
 
 
+def test_closing_all_rooms_is_not_called_as_a_room_is(browse):
+    page = browse("/desk/closures", WORKER).text
+
+    assert '<option value="">所有的屋子</option>' in page
+    assert page.count(">整座茶馆</option>") == 1
+
+
 def test_a_closure_is_sent_as_instants_and_without_a_room_closes_the_house(browse, services):
     answer = browse("/desk/closures", WORKER, method="POST", form=CLOSED | {"space_id": ""})
 
