@@ -3,13 +3,19 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
+import yaml
+from gateway.web.desk import terms
 
 from .conftest import ID, SECRETARY, WORKER
 from .fake_services import sent_json
 
 BOOKING = f"{ID}21"
 API = "/api/venue/v1"
+CONTRACT = Path(__file__).parents[3] / "contracts" / "openapi" / "venue.v1.yaml"
 FORM = {
     "horizon_days": "30",
     "longest_minutes": "240",
@@ -71,6 +77,29 @@ def test_a_refused_number_stands_beside_its_field_and_what_was_typed_stays(brows
     text = browse("/desk/terms", SECRETARY, method="POST", form={**FORM, "grace_minutes": "3"}).text
 
     assert 'id="e-grace_minutes"' in text and 'value="3"' in text
+
+
+@pytest.mark.parametrize("name", sorted(terms.NUMBERS))
+@pytest.mark.parametrize("typed", ["", "99999", "x"])
+def test_a_refused_number_is_called_as_its_field_and_told_its_range(browse, services, name, typed):
+    field = name if name == "refund_percent_late" else f"limits.{name}"
+    services.refuse(
+        "PATCH", f"{API}/venues/{ID}01", 400, "bad_request", errors=[{"field": field, "code": "out_of_range"}]
+    )
+
+    page = browse("/desk/terms", SECRETARY, method="POST", form={**FORM, name: typed}).text
+
+    called = re.search(rf'<label for="f-{name}">([^<]+)', page)[1]
+    least, most = terms.NUMBERS[name]
+    told = re.search(rf'id="e-{name}">([^<]+)', page)[1]
+    assert told == (f"{called}：请写 {least} 到 {most} 的整数。" if typed else f"还没有写：{called}。")
+
+
+def test_the_ranges_are_the_contracts():
+    contract = yaml.safe_load(CONTRACT.read_text("utf-8"))["components"]["schemas"]["UpdateVenue"]["properties"]
+    numbers = {**contract["limits"]["properties"], "refund_percent_late": contract["refund_percent_late"]}
+
+    assert {name: (one["minimum"], one["maximum"]) for name, one in numbers.items()} == terms.NUMBERS
 
 
 def test_staff_without_the_office_cannot_set_terms(browse, services):

@@ -7,17 +7,29 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import render_template, request
+from flask_babel import gettext as _
 
-from gateway.web import forms
+from gateway.web import forms, labels, reading
 from gateway.web.client import Problem
 from gateway.web.desk import venue_forms
 from gateway.web.desk.venue_forms import change, whole
 from gateway.web.routes import POST, Route
 
-LIMITS = (
-    "horizon_days", "longest_minutes", "lead_minutes", "late_cancel_minutes", "grace_minutes", "hold_minutes",
-    "offer_minutes", "marks_limit", "marks_days", "pause_days", "own_series_dates",
-)  # fmt: skip
+# The least and the most that the contract takes.
+LIMITS = {
+    "horizon_days": (1, 400),
+    "longest_minutes": (30, 1440),
+    "lead_minutes": (0, 43200),
+    "late_cancel_minutes": (0, 43200),
+    "grace_minutes": (5, 120),
+    "hold_minutes": (1, 60),
+    "offer_minutes": (1, 1440),
+    "marks_limit": (2, 100),
+    "marks_days": (1, 730),
+    "pause_days": (0, 365),
+    "own_series_dates": (0, 400),
+}
+NUMBERS = {**LIMITS, "refund_percent_late": (0, 100)}
 
 
 def show() -> str:
@@ -43,9 +55,24 @@ def _page(kept: Mapping[str, str], wrong: Mapping[str, str], _problem: Problem |
         venue=venue,
         typed=kept or held,
         pays_online=kept.get("pays_online") == "yes" if kept else venue["pays_online"],
-        errors={name.removeprefix("limits."): words for name, words in wrong.items()},
+        words={name: labels.label(name) for name in NUMBERS},
+        errors={name: _told(name, words, kept) for name, words in wrong.items()},
         done=request.args.get("done"),
     )
+
+
+def _told(name: str, words: str, kept: Mapping[str, str]) -> str:
+    """Say what is wrong with a number: that it is missing, or between which it must lie."""
+    if name not in NUMBERS:
+        return words
+    least, most = NUMBERS[name]
+    typed = kept.get(name, "")
+    if not typed:
+        return labels.said(name, "required", "")
+    found = reading.number(typed)
+    if found is None or not least <= found <= most:
+        return _("%(field)s：请写 %(least)s 到 %(most)s 的整数。", field=labels.label(name), least=least, most=most)
+    return words
 
 
 ROUTES = (
