@@ -128,7 +128,7 @@ def test_sessions_use_the_hours_kept_for_offices_and_desks_and_none_in_which_the
 
 
 def close(deps, house, starts: str, ends: str):
-    command = CloseSpace(house.venue_id, None, at(starts), at(ends), "检修", "Repairs")
+    command = CloseSpace(house.venue_id, None, at(starts), at(ends), "检修", "Repairs", cancel_bookings=True)
     return close_space(deps, counter(), command, InProcess()).content
 
 

@@ -122,7 +122,7 @@ def shown(deps, who):
 
 def close(deps, house, space="service_post", day="2026-11-25"):
     command = CloseSpace(
-        house.venue_id, house.spaces[space], at(f"{day}T00:00"), at(f"{day}T12:00"), "修水管", "Plumbing"
+        house.venue_id, house.spaces[space], at(f"{day}T00:00"), at(f"{day}T12:00"), "修水管", "Plumbing", True
     )
     close_space(deps, counter(), command, keyed())
 

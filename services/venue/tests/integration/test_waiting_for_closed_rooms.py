@@ -20,7 +20,7 @@ EVENING = ("2026-11-26T19:00", "2026-11-26T21:00")
 
 def close(deps, house, space: str, starts: str, ends: str) -> UUID:
     """Close a room for a time; the closure's id."""
-    command = CloseSpace(house.venue_id, house.spaces[space], at(starts), at(ends), "检修空调", "Repairs")
+    command = CloseSpace(house.venue_id, house.spaces[space], at(starts), at(ends), "检修空调", "Repairs", True)
     return UUID(close_space(deps, counter(), command, InProcess()).content["closure_id"])
 
 

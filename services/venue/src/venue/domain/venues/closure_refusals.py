@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from chassis.errors import AppError, Conflict, NotFound, Unprocessable
 
@@ -15,7 +16,9 @@ def unknown_closure() -> AppError:
     return NotFound("closure_not_found", zh="没有这次停用。", en="There is no such closure.")
 
 
-def bookings_in_the_way(codes: Sequence[str], *, guests_are_in: bool) -> AppError:
+def bookings_in_the_way(
+    codes: Sequence[str], sessions: Sequence[Mapping[str, Any]] = (), *, guests_are_in: bool
+) -> AppError:
     """People have booked that time. Guests who are in the room cannot be cancelled away."""
     count = len(codes)
     zh = f"这段时间已有 {count} 个预订。可以改时间，或者勾选一并取消并通知他们。"
@@ -24,7 +27,24 @@ def bookings_in_the_way(codes: Sequence[str], *, guests_are_in: bool) -> AppErro
         zh = f"这段时间有 {count} 个预订，其中有人已经签到，不能取消。请从他们结束之后开始停用。"
         en = f"There are {count} bookings in this time and guests are in the room; start the closure after they left."
     return Conflict(
-        "bookings_in_the_way", zh=zh, en=en, count=count, codes=list(codes[:MOST_CODES]), guests_are_in=guests_are_in
+        "bookings_in_the_way",
+        zh=zh,
+        en=en,
+        count=count,
+        codes=list(codes[:MOST_CODES]),
+        guests_are_in=guests_are_in,
+        sessions=list(sessions[:MOST_CODES]),
+    )
+
+
+def sessions_in_the_way(sessions: Sequence[Mapping[str, Any]]) -> AppError:
+    """Officials sit or a desk is kept then, and would be without a room."""
+    count = len(sessions)
+    return Conflict(
+        "sessions_in_the_way",
+        zh=f"这段时间有 {count} 场坐谈或服务台。可以改时间，或者勾选照样停用，它们就先没有屋子。",
+        en=f"There are {count} sittings or desks in this time. Choose another time, or let them go without a room.",
+        sessions=list(sessions[:MOST_CODES]),
     )
 
 

@@ -108,6 +108,21 @@ def coming(work: UnitOfWork, rota_id: UUID, now: datetime, after: date | None = 
     return [as_session(row) for row in work.execute(query.order_by(known.id).with_for_update()).mappings()]
 
 
+def without_room(work: UnitOfWork, venue_id: UUID, now: datetime) -> list[Session]:
+    """The sessions of a venue's rooms that have not started and have no room, locked in their order."""
+    known, room = sessions.c, spaces.c
+    rooms = sa.select(room.id).where(
+        room.division_code == work.division, room.venue_id == venue_id, room.retired_at.is_(None)
+    )
+    query = sa.select(sessions).where(
+        known.division_code == work.division,
+        known.state == "unplaced",
+        known.starts_at > now,
+        known.space_id.in_(rooms),
+    )
+    return [as_session(row) for row in work.execute(query.order_by(known.id).with_for_update()).mappings()]
+
+
 def next_sitting(work: UnitOfWork, after: Session, now: datetime) -> UUID | None:
     """The next sitting after one that will still take place: of the same plan if there is one, else of any."""
     known = sessions.c

@@ -118,11 +118,11 @@ def _roll(deps: Deps, work: UnitOfWork, rota_id: UUID) -> None:
     now, rota = deps.clock.now(), store.lock(work, rota_id)
     assert rota is not None  # rotas are never deleted
     for session in sessions.coming(work, rota_id, now):
-        _look_after(deps, work, session)
+        look_after(deps, work, session)
     _make_sessions(deps, work, rota, now)
 
 
-def _look_after(deps: Deps, work: UnitOfWork, session: Session) -> None:
+def look_after(deps: Deps, work: UnitOfWork, session: Session) -> None:
     """Keep its wall time, and try again for the room it did not get or lost; staff may have been quicker."""
     zone = ZoneInfo(session.tz)
     starts_at = hours.instant(session.on_date, session.from_minute, zone)

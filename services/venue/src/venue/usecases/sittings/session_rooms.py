@@ -80,19 +80,16 @@ def leave(deps: Deps, work: UnitOfWork, session: Session) -> None:
     tell_freed(deps, work, occupancies.release(work, session_id=session.session_id))
 
 
-def make_way(
-    work: UnitOfWork, atom_ids: Sequence[UUID], starts_at: datetime, ends_at: datetime, now: datetime
-) -> list[Freed]:
+def make_way(work: UnitOfWork, locked: Sequence[Session]) -> list[Freed]:
     """Let a closure have the rooms of sessions that have not begun; they stay planned dates without a room.
 
     Returns what they held. The caller tells who waits, once the closure has taken its time.
     """
     displaced, given_back = [], []
-    for session in sessions.holding(work, atom_ids, starts_at, ends_at):
-        if now < session.starts_at:
-            given_back += occupancies.release(work, session_id=session.session_id)
-            displaced.append(sittings.displaced(session))
-            ticket_news.session_changed(work, session, displaced[-1])
+    for session in locked:
+        given_back += occupancies.release(work, session_id=session.session_id)
+        displaced.append(sittings.displaced(session))
+        ticket_news.session_changed(work, session, displaced[-1])
     sessions.save(work, displaced)
     for one in displaced:
         work.audit("session.displaced", "session", one.session_id)

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from chassis.db import UnitOfWork
 
@@ -16,12 +17,15 @@ from venue.deps import Attempt, Deps
 from venue.domain import events
 from venue.domain.booking.booking import Booking
 from venue.domain.series import series_events
+from venue.domain.sittings.sittings import Session
 from venue.domain.venues import closure_refusals
 from venue.store.booking import bookings, occupancies, quota_uses
 from venue.store.booking.occupancies import Freed
 from venue.store.series import series as series_store
+from venue.store.sittings import sessions, tickets
 from venue.store.venues import closures
 from venue.store.venues.equipment import release_equipment
+from venue.usecases.booking import shapes
 from venue.usecases.sittings import session_rooms
 from venue.usecases.waiting.freed import offer_answered
 
@@ -52,25 +56,45 @@ def bookings_there(work: UnitOfWork, there: Closing) -> Found:
     return closures.bookings_in_the_way(work, there.atom_ids, there.starts_at, there.ends_at)
 
 
-def in_the_way(found: Found) -> Exception:
-    """Refuse to close over bookings, with their codes; where there are none, something else is there."""
+def in_the_way(found: Found, told: Sequence[Mapping[str, Any]] = ()) -> Exception:
+    """Refuse to close over bookings, with their codes, and sessions; where there are none, something else is there."""
     if not found:
-        return closure_refusals.already_closed()
+        return closure_refusals.sessions_in_the_way(told) if told else closure_refusals.already_closed()
     codes = [row["pick_up_code"] for row in found]
     return closure_refusals.bookings_in_the_way(
-        codes, guests_are_in=any(row["state"] not in CANCELLABLE for row in found)
+        codes, told, guests_are_in=any(row["state"] not in CANCELLABLE for row in found)
     )
 
 
-def clear(deps: Deps, work: UnitOfWork, there: Closing, attempt: Attempt, *, cancel_bookings: bool) -> Cleared:
-    """Cancel what is in the way if that was asked for, and let sessions make way.
+def _told(work: UnitOfWork, in_its_way: Sequence[Session], language: str) -> list[dict[str, Any]]:
+    """Which sessions would lose their room, earliest first, and how many people hold a number for each."""
+    live = tickets.lock_live(work, [one.session_id for one in in_its_way])
+    numbers = Counter(one.session_id for one in live)
+    return [
+        {
+            "session_id": str(one.session_id),
+            "kind": one.kind,
+            "title": one.title_en if language == "en" else one.title_zh,
+            "date": one.on_date.isoformat(),
+            "starts_at": shapes.local(one.starts_at, ZoneInfo(one.tz)),
+            "ends_at": shapes.local(one.ends_at, ZoneInfo(one.tz)),
+            "numbers_out": numbers[one.session_id],
+        }
+        for one in sorted(in_its_way, key=lambda one: (one.starts_at, one.session_id))
+    ]
 
-    Raises Conflict ``bookings_in_the_way`` or ``already_closed``.
+
+def clear(deps: Deps, work: UnitOfWork, there: Closing, attempt: Attempt, *, cancel_bookings: bool) -> Cleared:
+    """Cancel what is in the way and let sessions make way, if that was asked for.
+
+    Raises Conflict ``bookings_in_the_way``, ``sessions_in_the_way`` or ``already_closed``.
     """
-    found = bookings_there(work, there)
-    if found and (not cancel_bookings or any(row["state"] not in CANCELLABLE for row in found)):
-        raise in_the_way(found)
-    of_sessions = session_rooms.make_way(work, there.atom_ids, there.starts_at, there.ends_at, deps.clock.now())
+    found, now = bookings_there(work, there), deps.clock.now()
+    holding = sessions.holding(work, there.atom_ids, there.starts_at, there.ends_at)
+    displaced = [one for one in holding if now < one.starts_at]
+    if any(row["state"] not in CANCELLABLE for row in found) or (not cancel_bookings and (found or displaced)):
+        raise in_the_way(found, _told(work, displaced, attempt.language))
+    of_sessions = session_rooms.make_way(work, displaced)
     if closures.others_in_the_way(work, there.atom_ids, there.starts_at, there.ends_at):
         raise closure_refusals.already_closed()
     for series_id in sorted({row["series_id"] for row in found if row["series_id"]}):

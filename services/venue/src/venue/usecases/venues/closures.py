@@ -21,10 +21,12 @@ from venue.domain.venues import closure_refusals, venue_events
 from venue.domain.venues import closures as rules
 from venue.store.booking import occupancies
 from venue.store.booking.occupancies import Label, Taking
+from venue.store.sittings import sessions
 from venue.store.venues import closures
 from venue.usecases.booking import shapes
 from venue.usecases.booking.acquiring import tell_freed
 from venue.usecases.one_act import one_act
+from venue.usecases.sittings import rotas
 from venue.usecases.venues.clearing import Closing, bookings_there, clear, in_the_way
 
 KEY = (datetime.fromisoformat, UUID)
@@ -32,7 +34,7 @@ KEY = (datetime.fromisoformat, UUID)
 
 @dataclass(frozen=True)
 class CloseSpace:
-    """What is closed (None: the whole venue), when and why; and whether bookings in the way are cancelled."""
+    """What is closed (None: the whole venue), when and why; and whether bookings and sessions in the way give way."""
 
     venue_id: UUID
     space_id: UUID | None
@@ -44,7 +46,7 @@ class CloseSpace:
 
 
 def close_space(deps: Deps, actor: Actor, command: CloseSpace, attempt: Attempt) -> Reply:
-    """Close; 409 ``bookings_in_the_way`` with their codes where people have booked, unless they are to be cancelled."""
+    """Close; 409 ``bookings_in_the_way`` or ``sessions_in_the_way`` with what they are, unless they are to give way."""
     return one_act(deps, actor, attempt, "close_space", lambda work: _close(deps, work, command, attempt), status=201)
 
 
@@ -84,7 +86,7 @@ def _row(command: CloseSpace) -> dict[str, Any]:
 
 
 def end_closure(deps: Deps, actor: Actor, closure_id: UUID, attempt: Attempt) -> Reply:
-    """Open again now, before the closure's time is over."""
+    """Open again now, before the closure's time is over; sessions without a room try for theirs before who waits."""
 
     def act(work: UnitOfWork) -> tuple[dict[str, Any], dict[str, str]]:
         now = deps.clock.now()
@@ -94,8 +96,12 @@ def end_closure(deps: Deps, actor: Actor, closure_id: UUID, attempt: Attempt) ->
         refusals.expect_version(row["version"], attempt.if_match)
         if row["ended_at"] is not None or row["ends_at"] <= now:
             raise closure_refusals.closure_over()
+        without_room = sessions.without_room(work, row["venue_id"], now)  # locked before atoms, as everybody does
         closures.end(work, closure_id, now)
-        tell_freed(deps, work, occupancies.release(work, closure_id=closure_id))
+        given_back = occupancies.release(work, closure_id=closure_id)
+        for session in without_room:
+            rotas.look_after(deps, work, session)
+        tell_freed(deps, work, given_back)
         work.outbox.add(venue_events.closure_ended(closure_id, row["version"] + 1, row["venue_id"], now))
         work.audit("closure.ended", "closure", closure_id, {}, attempt.request_id)
         shape = _shape(closures.shown(work.connection, work.division, closure_id), attempt.language)
