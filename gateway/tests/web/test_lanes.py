@@ -100,6 +100,35 @@ def test_a_night_lies_on_the_day_it_began_on():
     assert sunday == [(540, 1320, "benefit"), (1320, 1500, "closed")]
 
 
+def test_a_day_drawn_alone_goes_on_into_its_night(browse, services: FakeServices):
+    days = [
+        late(28, ("28T09:00", "29T00:00", "free")),
+        late(
+            29, ("29T00:00", "29T01:00", "free"), ("29T01:00", "29T05:00", "closed"), ("29T05:00", "29T23:00", "free")
+        ),
+    ]
+
+    drawn = board({"spaces": [{"space_id": ROOM, "name": "议事茶亭", "days": days}]}, [], 1)
+
+    assert (drawn.opens, drawn.closes) == (9 * 60, 25 * 60)
+    assert [[one.look for one in day.lanes[0].segments] for day in drawn.days] == [["benefit", "benefit"]]
+    assert "看板：11月28日 周六" in browse("/desk/board?date=2026-11-28", "community_worker").text
+    asked = [one.url.params for one in services.sent if one.url.path.endswith("/availability")]
+    assert [(one["from"], one["days"]) for one in asked] == [("2026-11-28", "2")]
+
+
+@pytest.mark.parametrize("last, words", [("23:00", "到 23:00"), ("00:30", "到 次日 01:00")])
+def test_the_drawing_says_until_when_as_a_clock_does(app, last, words):
+    until = {"ends_at": f"2026-11-2{3 if last > '01' else 4}T{last}:00+08:00"}
+    drawn = strip(week((23, "09:00", "18:00")), [booked("20:00", "21:00") | until])
+
+    with app.test_request_context("/"):
+        app.preprocess_request()
+        text = app.jinja_env.get_template("desk/lanes.html").module.lanes(drawn, None)
+
+    assert f"从 09:00 {words}" in text
+
+
 def test_a_house_that_never_closes_has_no_night():
     days = [late(day, (f"{day}T00:00", f"{day + 1}T00:00", "free")) for day in (27, 28)]
 

@@ -95,14 +95,14 @@ def _read(venue_id: str, days: list[str]) -> tuple[Board, list[dict[str, Any]]]:
     api = g.api
     questions: dict[str, Any] = {day: _bookings_on(api, day) for day in days}
     questions["venue"] = lambda: api.get(
-        "venue", "/availability", venue_id=venue_id, days=len(days), **{"from": days[0]}
+        "venue", "/availability", venue_id=venue_id, days=len(days) + 1, **{"from": days[0]}
     )
     answers = api.together(**questions)
     for answer in answers.values():
         if isinstance(answer, Problem):
             raise answer
     rows = [row for day in days for row in answers[day] if row["venue_id"] == venue_id]
-    return board(answers["venue"], rows), rows
+    return board(answers["venue"], rows, len(days)), rows
 
 
 def _bookings_on(api: Any, day: str) -> Any:

@@ -94,10 +94,13 @@ class Board:
         return list(range(self.opens, self.closes, GRAIN))
 
 
-def board(availability: dict[str, Any], bookings: list[dict[str, Any]]) -> Board:
-    """Arrange availability and bookings as lanes, on whole hours."""
+def board(availability: dict[str, Any], bookings: list[dict[str, Any]], count: int | None = None) -> Board:
+    """Arrange availability and bookings as lanes, on whole hours.
+
+    ``count`` is how many days are drawn; the one after them says how the last night goes on.
+    """
     spaces, regimes = availability["spaces"], availability.get("regimes", ())
-    read = [_days(one, regimes) for one in spaces]
+    read = [_days(one, regimes)[:count] for one in spaces]
     lying = [row for row in bookings if row["state"] in TAKES_ROOM]
     opens, closes = _hours([day for days in read for day in days], [_ends(row) for row in lying])
     days = [
