@@ -60,6 +60,17 @@ def test_who_has_booked_is_named_by_code_before_anything_is_cancelled(browse, se
     assert body(sent(services)[-1])["cancel_bookings"] is True
 
 
+def test_sessions_in_the_way_are_named_with_their_numbers_before_they_lose_their_room(browse, services):
+    desk = {"session_id": f"{ID}41", "kind": "desk", "title": "养老认证", "date": "2026-12-01", "numbers_out": 2}
+    desk |= {"starts_at": "2026-12-01T09:00:00+08:00", "ends_at": "2026-12-01T11:30:00+08:00"}
+    services.refuse("POST", "/api/venue/v1/closures", 409, "sessions_in_the_way", detail="有 1 场", sessions=[desk])
+
+    text = browse("/desk/closures", WORKER, method="POST", form=CLOSED).text
+
+    assert f'href="/desk/sessions/{ID}41"' in text and "养老认证" in text and "已取 2 个号" in text
+    assert 'name="cancel_bookings"' in text and "照样停用" in text
+
+
 def test_guests_who_are_in_are_not_offered_for_cancelling(browse, services):
     told = {"count": 1, "codes": ["BCDFGH"], "guests_are_in": True}
     services.refuse("POST", "/api/venue/v1/closures", 409, "bookings_in_the_way", detail="有人在", **told)

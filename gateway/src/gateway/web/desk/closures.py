@@ -21,7 +21,7 @@ from gateway.web.my.returns import CLOSED
 from gateway.web.my.rooms import community_rooms
 from gateway.web.routes import POST, Route
 
-IN_THE_WAY = "bookings_in_the_way"
+IN_THE_WAY = ("bookings_in_the_way", "sessions_in_the_way")
 MOST_DAYS = 31  # of a closure are searched for what it cancelled
 
 
@@ -96,7 +96,7 @@ def _bookings_on(api: Any, day: str) -> Callable[[], Any]:
 def _page(kept: Mapping[str, str], wrong: Mapping[str, str], problem: Problem | None) -> str:
     venue, spaces = community_rooms()
     listed = g.api.get("venue", "/closures", venue_id=venue_forms.venue_id(), limit=100)
-    in_the_way = problem.body if problem is not None and problem.code == IN_THE_WAY else None
+    in_the_way = problem.body if problem is not None and problem.code in IN_THE_WAY else None
     made = next((one for one in listed["items"] if one["closure_id"] == request.args.get("closed")), None)
     return render_template(
         "desk/closures.html",
@@ -106,7 +106,7 @@ def _page(kept: Mapping[str, str], wrong: Mapping[str, str], problem: Problem | 
         half_hours=venue_forms.HALF_HOURS,
         today_iso=layout.today().isoformat(),
         in_the_way=in_the_way,
-        bookings_in_the_way=venue_forms.by_codes(in_the_way["codes"]) if in_the_way else [],
+        bookings_in_the_way=venue_forms.by_codes(in_the_way.get("codes", [])) if in_the_way else [],
         cancelled=_cancelled_by(made, spaces) if made else [],
         typed=kept,
         errors=wrong,
