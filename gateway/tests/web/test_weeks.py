@@ -173,3 +173,18 @@ def test_days_are_grouped_by_regime_in_order():
     rows = weeks.stretches(day(interval("09:00", "18:00"), interval("18:00", "22:00", price=3000)))
 
     assert [(group.price, len(group.rows)) for group in weeks.by_regime(rows)] == [(0, 1), (3000, 1)]
+
+
+def test_the_key_shows_each_mark_once_with_every_regime_that_has_it(app):
+    key = [
+        {"name": "公益时段", "mark": "i-benefit", "prices": [0]},
+        {"name": "商业时段", "mark": "i-commercial", "prices": [3000]},
+        {"name": "成本时段", "mark": "i-commercial", "prices": [1000]},
+    ]
+
+    with app.test_request_context("/"):
+        app.preprocess_request()
+        text = app.jinja_env.get_template("parts/rooms.html").module.legend(key, False)
+
+    assert text.count("i-commercial") == 1
+    assert "商业时段 ・ ¥30/小时；成本时段 ・ ¥10/小时</li>" in text
