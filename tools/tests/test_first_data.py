@@ -42,4 +42,4 @@ def test_the_file_with_the_passwords_is_private(tmp_path):
 @pytest.mark.parametrize("wall", ["2026-11-23T08:10", "2027-03-01T00:20", "2026-12-05T21:40"])
 def test_a_month_can_end_on_any_day(month_at, wall):
     with month_at(wall) as month:
-        assert month.told > 60
+        assert month.told > 40  # entries for the ledger: short months have fewer evenings
