@@ -37,3 +37,9 @@ def test_a_poster_writes_the_month_in_words(app, month, title):
 def test_an_instant_is_shown_in_shanghai(app):
     with app.test_request_context():
         assert formats.date_time("2026-11-22T18:30:00Z") == "11月23日 02:30"
+
+
+@pytest.mark.parametrize("minutes, words", [(0, "0 分钟"), (119, "119 分钟"), (120, "2 小时"), (239, "3.5 小时")])
+def test_a_long_time_left_is_told_in_hours_and_never_as_more_than_it_is(app, minutes, words):
+    with app.test_request_context():
+        assert formats.time_left(minutes) == words

@@ -10,7 +10,7 @@ import pytest
 from markupsafe import escape
 
 from .conftest import COMMUNITY, ID, OPERATOR, SECRETARY, WORKER
-from .fake_presence import ENTRY, EXEMPTION, MARK, TOKEN
+from .fake_presence import ENTRY, EXEMPTION, MARK, TOKEN, entry
 from .fake_services import sent_json
 
 WISH = {"space_id": f"{ID}10", "on": "2026-11-24", "from": "18:00", "until": "21:30", "minutes": "120"}
@@ -54,7 +54,16 @@ def test_an_offer_is_answered_with_the_version_of_its_booking(browse):
 
     accept = re.search(r'<form method="post" action="/my/bookings/[^"]+/confirmation">.*?</form>', text, re.S)[0]
     assert 'name="version" value="1"' in accept
-    assert "还留 25 分钟" in text
+    assert "还留 25 分钟：到 15:25 不答复" in text
+
+
+def test_an_offer_that_is_kept_over_the_night_says_until_which_day(browse, services):
+    kept = entry(False, "offered")
+    kept["offer"]["expires_at"] = "2026-11-24T09:10:00+08:00"
+    answer = {"items": [kept], "next_cursor": None}
+    services.refusals["GET", "/api/venue/v1/my/waiting-entries"] = 200, answer
+
+    assert "还留 18 小时：到 次日 09:10 不答复" in browse("/my/waiting").text
 
 
 def test_what_is_kept_stands_first_at_home(browse, services):

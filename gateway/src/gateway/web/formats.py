@@ -126,6 +126,11 @@ def duration(minutes: int) -> str:
     return gettext("%(hours)s 小时", hours=f"{minutes / 60:g}")
 
 
+def time_left(minutes: int) -> str:
+    """Write 25 分钟, or 3.5 小时 of what is two hours or more: in whole half hours, never more than is left."""
+    return duration(minutes // 30 * 30) if minutes >= 120 else gettext("%(minutes)s 分钟", minutes=minutes)
+
+
 def plain_name(name: str) -> str:
     """Shorten the register's name to what people say: 五福桥社区居委会 → 五福桥社区."""
     return name.removesuffix("居委会")
@@ -179,6 +184,7 @@ FILTERS = {
     "weekday_short": weekday_short,
     "clock_time": clock_time,
     "end_time": end_time,
+    "time_left": time_left,
     "date_time": date_time,
     "month_words": month_words,
     "month_title": month_title,
