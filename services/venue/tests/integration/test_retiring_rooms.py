@@ -48,6 +48,29 @@ def test_who_waits_for_a_room_that_is_retired_is_told_that_nothing_comes_of_it(d
     assert look("SELECT count(*) FROM audit WHERE action = 'waiting.lapsed'") == [(1,)]
 
 
+def test_bookings_requests_and_open_offers_in_the_way_are_each_called_what_they_are(deps, house, database):
+    room = house.spaces["book_room"]
+    holder = resident()
+    taken = book(deps, holder, room, *EVENING)["booking_id"]
+    wait_for(deps, resident(), room, *EVENING, 120)
+    cancel(deps, holder, taken)
+
+    with pytest.raises(Conflict, match="space_in_use") as only_offered:
+        retire(deps, room)
+    book(deps, resident(), room, "2026-11-27T10:00", "2026-11-27T11:00")
+    with database.superuser() as connection:
+        connection.execute("UPDATE spaces SET needs_approval = true WHERE code = 'book_room'")
+    book(deps, resident(), room, "2026-11-27T14:00", "2026-11-27T15:00")
+    with pytest.raises(Conflict, match="space_in_use") as all_three:
+        retire(deps, room)
+
+    kinds = ("bookings", "requests", "offers")
+    assert [only_offered.value.extra[kind] for kind in kinds] == [0, 0, 1]
+    assert "预订" not in only_offered.value.reason["zh"] and "候补" in only_offered.value.reason["zh"]
+    assert [all_three.value.extra[kind] for kind in kinds] == [1, 1, 1]
+    assert len(all_three.value.extra["codes"]) == all_three.value.extra["count"] == 3
+
+
 @pytest.mark.parametrize("by_cancelling", [True, False])
 def test_an_entry_that_outlived_its_room_stops_nobody(deps, house, whole_taken, database, frozen_clock, look,
                                                       by_cancelling):  # fmt: skip

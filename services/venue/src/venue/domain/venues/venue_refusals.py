@@ -8,6 +8,14 @@ from collections.abc import Sequence
 from chassis.errors import AppError, Conflict, NotFound, Unprocessable
 
 MOST_CODES = 50
+IN_USE_BY = {  # what may lie ahead in a space, and the way out of it
+    "bookings": ("个预订（先改期或取消）", "bookings (move or cancel them first)"),
+    "requests": ("个等批准的申请（先答复）", "undecided requests (decide them first)"),
+    "offers": (
+        "个替候补的人留着的时间（等他们答复，或在候补里取消）",
+        "times kept for people of the waiting list (wait for their answer, or take them off the list)",
+    ),
+}
 
 
 def unknown_photo() -> AppError:
@@ -16,11 +24,11 @@ def unknown_photo() -> AppError:
 
 
 def not_a_photo() -> AppError:
-    """The bytes are no JPEG, PNG or WebP, or not what they are said to be."""
+    """The bytes are no JPEG, PNG or WebP, broken, or not what they are said to be."""
     return Unprocessable(
         "not_a_photo",
-        zh="这个文件不是 JPEG、PNG 或 WebP 照片，请换一张。",
-        en="This file is not a JPEG, PNG or WebP photo.",
+        zh="这个文件不是完整的 JPEG、PNG 或 WebP 照片，请换一张。",
+        en="This file is not a whole JPEG, PNG or WebP photo; please choose another.",
     )
 
 
@@ -73,15 +81,17 @@ def unknown_atoms(codes: Sequence[str]) -> AppError:
     )
 
 
-def space_in_use(codes: Sequence[str]) -> AppError:
-    """Bookings lie ahead that the change would leave without their room."""
-    count = len(codes)
+def space_in_use(ahead: Sequence[tuple[str, str]]) -> AppError:
+    """Bookings, requests or offers (each with its code) lie ahead that the change would leave without their room."""
+    many = {kind: sum(kind == one for _, one in ahead) for kind in IN_USE_BY}
+    told = [(many[kind], *words) for kind, words in IN_USE_BY.items() if many[kind] or not ahead]
     return Conflict(
         "space_in_use",
-        zh=f"这间屋子以后还有 {count} 个预订，要先改期或取消。",
-        en=f"There are {count} bookings ahead for this space; move or cancel them first.",
-        count=count,
-        codes=list(codes[:MOST_CODES]),
+        zh=f"这间屋子以后还有{'、'.join(f' {count} {zh}' for count, zh, _ in told)}。",
+        en=f"This space still has {', '.join(f'{count} {en}' for count, _, en in told)}.",
+        count=len(ahead),
+        codes=[code for code, _ in ahead[:MOST_CODES]],
+        **many,
     )
 
 

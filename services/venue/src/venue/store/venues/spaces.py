@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from venue.domain.venues import venue_refusals
 from venue.store.booking.bookings import LIVE
 from venue.store.tables import atoms, bookings, occupancies, prices, space_atoms, spaces
+from venue.store.waiting.waiting_tables import waiting_entries
 
 
 def lock(work: UnitOfWork, venue_id: UUID, space_id: UUID) -> Mapping[str, Any] | None:
@@ -102,16 +103,23 @@ def insert_prices(work: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
         work.execute(sa.insert(prices), [{"division_code": work.division, **row} for row in rows])
 
 
-def codes_ahead(work: UnitOfWork, space_ids: Collection[UUID], now: datetime) -> list[str]:
-    """Pick-up codes of the live bookings of these spaces that are not over, earliest first."""
-    booking = bookings.c
-    query = sa.select(booking.pick_up_code).where(
+def bookings_ahead(work: UnitOfWork, space_ids: Collection[UUID], now: datetime) -> list[tuple[str, str]]:
+    """Pick-up code and kind of the live bookings of these spaces that are not over, earliest first.
+
+    A kind is ``requests`` (not decided yet), ``offers`` (held for somebody of the waiting list) or ``bookings``.
+    """
+    booking, entry = bookings.c, waiting_entries.c
+    offered = sa.exists().where(
+        entry.division_code == booking.division_code, entry.offer_booking_id == booking.id, entry.state == "offered"
+    )
+    kind = sa.case((booking.state == "requested", "requests"), (offered, "offers"), else_="bookings")
+    query = sa.select(booking.pick_up_code, kind).where(
         booking.division_code == work.division,
         booking.space_id.in_(list(space_ids)),
         booking.ends_at > now,
-        sa.text(LIVE),
+        sa.text(f"bookings.{LIVE}"),
     )
-    return list(work.execute(query.order_by(booking.starts_at, booking.id)).scalars())
+    return [(code, of_kind) for code, of_kind in work.execute(query.order_by(booking.starts_at, booking.id))]
 
 
 def held_ahead(work: UnitOfWork, space_ids: Collection[UUID], now: datetime) -> bool:

@@ -79,7 +79,7 @@ def _whole(deps: Deps, work: UnitOfWork, venue_id: UUID, new: NewSpace) -> list[
         spaces.lock(work, venue_id, space_id)
     now = deps.clock.now()
     if spaces.held_ahead(work, [new.divides], now):  # whatever contains the room holds its atoms too
-        raise venue_refusals.space_in_use(spaces.codes_ahead(work, whole, now))
+        raise venue_refusals.space_in_use(spaces.bookings_ahead(work, whole, now))
     return whole
 
 
@@ -143,7 +143,7 @@ def retire_space(deps: Deps, actor: Actor, space_id: UUID, attempt: Attempt) -> 
         if row is None or row["retired_at"] is not None:
             raise refusals.unknown_space()
         now = deps.clock.now()
-        ahead = spaces.codes_ahead(work, [space_id], now)
+        ahead = spaces.bookings_ahead(work, [space_id], now)
         if ahead:
             raise venue_refusals.space_in_use(ahead)
         if rotas.lie_ahead(work, space_id, now, hours.local_date(now, ZoneInfo(venue["tz"]))):
