@@ -160,6 +160,17 @@ def test_a_room_in_use_is_not_retired_and_the_page_says_why(browse, services):
     assert answer.status_code == 409 and "以后还有 1 个预订" in answer.text
 
 
+def test_what_is_in_the_way_of_retiring_a_room_can_be_opened_where_it_is_dealt_with(browse, services):
+    path, told = f"/api/venue/v1/spaces/{ID}10/retirement", {"count": 2, "bookings": 1, "requests": 0, "offers": 1}
+    services.refuse("POST", path, 409, "space_in_use", detail="还有", codes=["K7M4P", "JKMNPR"], **told)
+
+    text = browse(f"/desk/spaces/{ID}10/retirement", SECRETARY, method="POST", form={"version": "7"}).text
+
+    told = text.partition('class="sheet late"')[2].partition("</div>")[0]
+    assert f'href="/desk/bookings/{ID}21"' in told and "JKMNPR" in told
+    assert 'href="/desk/waiting"' in told and 'href="/desk/requests"' not in told
+
+
 def test_the_weeks_form_starts_from_the_hours_as_they_are(browse):
     page = browse("/desk/opening", SECRETARY).text
 

@@ -117,14 +117,17 @@ def _profile(kept: Mapping[str, str], wrong: Mapping[str, str], _problem: Proble
     return answer
 
 
-def _spaces(kept: Mapping[str, str], wrong: Mapping[str, str], _problem: Problem | None) -> str:
+def _spaces(kept: Mapping[str, str], wrong: Mapping[str, str], problem: Problem | None) -> str:
     venue = venue_forms.settings()
     in_use = [one for one in venue["spaces"] if not one["is_retired"]]
+    ahead = problem.body if problem is not None and problem.code == "space_in_use" else None
     return render_template(
         "desk/spaces.html",
         venue=venue,
         spaces=in_use,
         names={one["space_id"]: one["name"] for one in in_use},
+        ahead=ahead,
+        bookings_ahead=venue_forms.by_codes(ahead["codes"]) if ahead else [],
         typed=kept,
         errors=wrong,
         done=request.args.get("done"),
