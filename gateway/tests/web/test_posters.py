@@ -7,6 +7,8 @@ import json
 import re
 
 import pytest
+import segno
+import typst
 from gateway.web.posters import typesetting
 from gateway.web.posters import week as of_week
 
@@ -87,6 +89,22 @@ def test_closed_and_full_days_say_so(app):
     assert facts(app, days=week)["days"][0]["words"] == "不开放"
     week[0]["intervals"][0]["state"] = "busy"
     assert facts(app, days=week)["days"][0]["words"] == "满了"
+
+
+def lines_on(sheet: dict, label: str) -> int:
+    """Count the lines of text on a sheet whose second block of Tuesday, two hours of sixteen, says a label."""
+    sheet["closes"] = 25 * 60
+    sheet["days"][1]["segments"][1] |= {"look": "session", "label": label}
+    drawing = segno.make("http://x/1").svg_inline()
+    inputs = {"facts": json.dumps({**sheet, "address": "http://x/1", "fingerprint": "0", "code": drawing})}
+    svg = typst.compile(typesetting.TEMPLATES / "week.typ", format="svg", sys_inputs=inputs)
+    return svg.count(b'<g transform="matrix(1 0 0 -1 ')
+
+
+def test_a_word_in_a_short_block_stands_on_one_line_and_a_long_one_on_two(app):
+    short, word, long = (lines_on(facts(app), label) for label in ("坐谈", "周四坐谈", "居民议事会筹备会"))
+
+    assert (word, long) == (short, short + 1)
 
 
 def test_no_person_stands_on_a_sheet(app):
