@@ -65,6 +65,12 @@ def test_the_result_can_be_opened_again_and_says_what_became_of_every_row(browse
     assert len([one for one in services.sent if one.url.path.endswith("/persons")]) == 1
 
 
+def test_an_end_at_midnight_is_shown_as_it_stood_in_the_sheet(browse):
+    text = browse(f"/desk/import/{IMPORT}", WORKER).text
+
+    assert "19:00—24:00" in text and "—00:00" not in text
+
+
 def test_two_hundred_residents_are_named_by_two_calls(browse, services):
     rows = [row(number, person_id=f"{ID[:-3]}{number:03}00") for number in range(1, 201)]
     services.refusals["GET", f"{IMPORTS}/{IMPORT}"] = 200, {**KEPT, "rows": rows}
@@ -189,7 +195,7 @@ def test_the_empty_sheet_has_the_columns_and_can_be_read_again(browse):
 
     lines = answer.data.decode("utf-8-sig").splitlines()
     assert (
-        answer.mimetype == "text/csv" and lines[0] == HEAD and lines[1].startswith("议事茶亭,2026-11-23,19:00,21:00,")
+        answer.mimetype == "text/csv" and lines[0] == HEAD and lines[1].startswith("议事茶亭,2026-11-24,19:00,21:00,")
     )
 
 
@@ -201,7 +207,7 @@ def test_the_empty_sheet_in_english_is_read_as_it_was_given(app, services):
 
     answer = client.post("/desk/import", data=data, headers=headers, content_type="multipart/form-data")
 
-    assert answer.status_code == 303 and told(services)[0]["rows"][0]["local_start"] == "2026-11-23T19:00"
+    assert answer.status_code == 303 and told(services)[0]["rows"][0]["local_start"] == "2026-11-24T19:00"
 
 
 def test_the_operator_imports_nothing(send, services, browse):

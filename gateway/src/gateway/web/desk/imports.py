@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 from typing import Any
 
 from flask import Response, abort, g, redirect, render_template, request, url_for
@@ -29,7 +30,7 @@ def new() -> str:
 def template() -> Response:
     """Give a sheet with the columns' names and one row to write over."""
     _venue, rooms = _rooms()
-    tomorrow = layout.today().isoformat()
+    tomorrow = (layout.today() + timedelta(days=1)).isoformat()
     example = [rooms[0]["name"], tomorrow, "19:00", "21:00", "028-0000-0000", _("邻里读书会"), "8"]
     return _sheet([], [example], "bookings.csv")
 
