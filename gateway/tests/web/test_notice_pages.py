@@ -93,6 +93,16 @@ def test_a_closure_is_not_the_persons_fault(browse, services):
     assert "屋子停用，不是您的原因" in browse("/my/notices").text
 
 
+def test_who_waited_for_a_room_that_is_retired_reads_so_and_for_which_time(browse, services):
+    told = {"space_id": SPACES[0], "reason_code": "room_retired", **EVENING}
+    tell(services, notice("wait_lapsed", "offer", BOOKING, **told))
+
+    text = browse("/my/notices").text
+
+    assert "那间屋子停办了" in text and "没有等到空的时间" not in text
+    assert "议事茶亭 ・ 11月24日 周二 19:00—21:00" in text
+
+
 @pytest.mark.parametrize(
     ("matter", "subject", "way"),
     [

@@ -151,6 +151,18 @@ def test_an_offer_that_lapsed_before_it_was_heard_of_is_told_as_lapsed_with_its_
     assert len(raised(desk)) == 1
 
 
+def test_who_waited_in_vain_reads_for_which_time_and_that_the_room_was_retired(desk):
+    resident = desk.resident()
+    data = {"entry_id": uuid7(), "space_id": uuid7(), "person_id": resident.person_id, "how": "lapsed"}
+    times = {"starts_at": STARTS.isoformat(), "ends_at": ENDS.isoformat()}
+
+    deliver(desk, ENDED, {**data, **times, "reason_code": "room_retired"}, 2)
+
+    (notice,) = told(resident)["items"]
+    assert (notice["kind"], notice["reason_code"]) == ("wait_lapsed", "room_retired")
+    assert datetime.fromisoformat(notice["starts_at"]) == STARTS
+
+
 def test_an_offer_that_was_accepted_asks_no_more_for_an_answer(desk):
     resident = desk.resident()
     offered = offer(resident, uuid7())

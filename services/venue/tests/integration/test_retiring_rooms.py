@@ -10,16 +10,18 @@ from uuid import UUID
 
 import pytest
 from chassis.errors import Conflict
+from chassis.event_schemas import Schemas
 from venue.deps import InProcess
 from venue.schedule import HANDLERS
 from venue.usecases.due import look_after
 from venue.usecases.sittings.rotas import create_rota, end_rota, roll_rotas
 from venue.usecases.venues.spaces import retire_space
 
-from ..conftest import book, counter, resident, secretary
+from ..conftest import CONTRACTS, book, counter, resident, secretary
 from .sitting_house import tea
 from .waiting_list import cancel, entry_of, wait_for
 
+ENDED = "linli.venue.waiting.ended.v1"
 EVENING = ("2026-11-26T19:00", "2026-11-26T21:00")
 UNATTENDED = "SELECT kind FROM due WHERE due_at <= %s"
 
@@ -44,7 +46,10 @@ def test_who_waits_for_a_room_that_is_retired_is_told_that_nothing_comes_of_it(d
 
     assert entry_of(deps, waiter)["state"] == "lapsed"
     ((told,),) = look("SELECT payload FROM outbox WHERE type = 'linli.venue.waiting.ended.v1'")
-    assert json.loads(bytes(told))["data"]["how"] == "lapsed"
+    data = json.loads(bytes(told))["data"]
+    assert (data["how"], data["reason_code"]) == ("lapsed", "room_retired")
+    assert (data["starts_at"], data["ends_at"]) == ("2026-11-26T11:00:00+00:00", "2026-11-26T13:00:00+00:00")
+    Schemas(CONTRACTS, [ENDED]).require_exact(ENDED, data)
     assert look("SELECT count(*) FROM audit WHERE action = 'waiting.lapsed'") == [(1,)]
 
 

@@ -68,6 +68,7 @@ LEFT_OUT = lazy_gettext("没订上的 %(left_out)s 次，原因写在里面。")
 SOMETHING = Words(lazy_gettext("有新消息"))
 RAN_OUT = Words(lazy_gettext("给您留过一间屋子"), lazy_gettext("答复的时间已经过了。"))
 CLOSED = Words(lazy_gettext("社区取消了您的预订"), lazy_gettext("那段时间屋子停用，不是您的原因。"))
+RETIRED = Words(lazy_gettext("候补取消了"), lazy_gettext("那间屋子停办了，请另选一间。"))
 CLOSED_DATES = Words(
     lazy_gettext("您的固定预订被取消了几次"), lazy_gettext("那段时间屋子停用，取消了 %(dates)s 次，不是您的原因。")
 )
@@ -145,6 +146,8 @@ def _told(one: dict[str, Any]) -> dict[str, Any]:
         words = RAN_OUT
     if one["reason_code"] == "closure":
         words = CLOSED_DATES if one["dates"] else CLOSED
+    if one["reason_code"] == "room_retired":
+        words = RETIRED
     facts = {
         "until": clock_time(one["expires_at"]) if one["expires_at"] else "",
         "dates": one["dates"] or 0,

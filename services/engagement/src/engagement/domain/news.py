@@ -26,7 +26,8 @@ def wait_ended(data: Data) -> News:
     """The waiting is over. ``booking_id`` is the offer's: without it nothing had ever come free."""
     lapsed = "offer_lapsed" if data.get("booking_id") else "wait_lapsed"
     kind = {"lapsed": lapsed, "left": "wait_ended"}.get(data["how"])
-    return _about("offer", "entry_id", kind, data, unless_self=data["how"] == "left")
+    left = data["how"] == "left"
+    return _about("offer", "entry_id", kind, data, unless_self=left, reason_code=data.get("reason_code"))
 
 
 def booked(data: Data) -> News | None:

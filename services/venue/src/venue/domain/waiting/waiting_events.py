@@ -36,10 +36,12 @@ def offered(entry: Entry, starts_at: datetime, ends_at: datetime) -> Event:
     )
 
 
-def ended(entry: Entry) -> Event:
-    """The waiting is over, one way or another."""
-    offer = {"booking_id": entry.offer_booking_id} if entry.offer_booking_id else {}
-    return _event("ended", entry, {"how": entry.state, **offer})
+def ended(entry: Entry, reason_code: str | None = None) -> Event:
+    """The waiting is over, one way or another: with the offer there was, or else the time that was waited for."""
+    wish = {"starts_at": entry.wish.starts_at, "ends_at": entry.wish.ends_at}
+    about = {"booking_id": entry.offer_booking_id} if entry.offer_booking_id else wish
+    why = {"reason_code": reason_code} if reason_code else {}
+    return _event("ended", entry, {"how": entry.state, **about, **why})
 
 
 def _event(happened: str, entry: Entry, data: dict[str, object]) -> Event:

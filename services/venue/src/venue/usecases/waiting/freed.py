@@ -29,6 +29,7 @@ AT_ONCE = 20  # entries looked at in the transaction that freed the time; the al
 AT_A_TIME = 200  # entries read by one statement when the whole list is gone through
 STARTS_TRIED = 4  # somebody may take one between the look and the hold
 ALARM = "offers"
+RETIRED = "room_retired"
 FOR_WAITING = InProcess(request_id="waiting-list")
 
 
@@ -60,7 +61,7 @@ def offer_to(deps: Deps, work: UnitOfWork, entry_id: UUID, now: datetime) -> boo
         return False
     room = offers.room(work, entry.wish.space_id, entry.person_id)
     if room is None:  # retired while another transaction was serving the entry
-        end(work, entry, "lapsed", now)
+        end(work, entry, "lapsed", now, RETIRED)
         return False
     at_counter = entry.channel == "counter"
     granted = rules.granted_starts(room.offer, entry.wish, now, at_counter=at_counter)
@@ -123,18 +124,18 @@ def offer_answered(deps: Deps, work: UnitOfWork, booking_id: UUID, how: str) -> 
         end(work, entry, how, deps.clock.now())
 
 
-def end(work: UnitOfWork, entry: Entry, how: str, now: datetime) -> None:
+def end(work: UnitOfWork, entry: Entry, how: str, now: datetime, reason_code: str | None = None) -> None:
     """Store and tell that somebody waits no more."""
     ended = rules.ended(entry, how, now)
     waiting.save(work, ended)
-    work.outbox.add(waiting_events.ended(ended))
+    work.outbox.add(waiting_events.ended(ended, reason_code))
     work.audit(f"waiting.{how}", "waiting_entry", entry.entry_id)
 
 
 def room_retired(work: UnitOfWork, space_id: UUID, now: datetime) -> None:
     """Tell everybody who waits for a room that it is out of use. Whoever is being served meanwhile ends in that act."""
     for entry in waiting.lock_of_space(work, space_id):
-        end(work, entry, "lapsed", now)
+        end(work, entry, "lapsed", now, RETIRED)
 
 
 def offer_what_is_free(deps: Deps, work: UnitOfWork, now: datetime) -> None:
