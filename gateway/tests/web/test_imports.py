@@ -143,6 +143,14 @@ def test_a_line_that_cannot_be_read_sends_nothing_and_is_named(send, services, l
     assert said in answer.text and "看懂了，还没有订" in answer.text and "一行也没有订" in answer.text
 
 
+def test_a_line_of_a_day_gone_by_says_so_before_it_is_sent(send):
+    past = LINE.replace("2026/12/1", "2026-11-22")
+
+    answer = send(f"{HEAD}\n{past}\n{LINE}\n后院,2026-12-01,9:00,10:00,居民甲01\n")
+
+    assert answer.text.count("这段时间已经过去") == 1 and answer.text.count("看懂了，还没有订") == 1
+
+
 def test_what_the_service_cannot_read_stands_beside_its_line_in_the_sheets_words(send, services):
     wrong = {"field": "rows.1.purpose", "code": "wrong_format", "detail": "“rows.1.purpose”的格式不对。"}
     refusal = {"status": 400, "code": "invalid_request", "title": "请求有误", "detail": "“rows.1.purpose”……"}
