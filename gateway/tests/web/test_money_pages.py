@@ -158,6 +158,11 @@ def test_what_the_operator_does_with_the_money_of_a_booking(browse, services, ac
     assert (sent_json(sent), sent.headers["If-Match"]) == (body, '"2"')
 
 
+@pytest.mark.parametrize("who", [("/my/calendar",), ("/desk/calendars", WORKER)])
+def test_how_many_calendar_addresses_there_may_be_stands_beside_the_form(browse, who):
+    assert "在用的最多 100 个网址" in browse(*who).text
+
+
 def test_a_calendar_address_is_shown_once_and_stands_in_no_address_bar(browse, services):
     answer = browse("/my/calendar", method="POST", form={"key": "k" * 12})
 

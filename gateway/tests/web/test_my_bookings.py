@@ -290,6 +290,6 @@ def test_what_is_to_come_stands_first_and_dates_of_a_series_together(browse, ser
 
     text = browse("/my/bookings").text
 
-    coming, past = text.split("<h2>过去的</h2>")
+    coming, past = text.split("<h2>过去的和取消了的</h2>")
     assert coming.index("11月24日") < coming.index("同一个固定预订，后面还有 2 次") < coming.index("11月25日")
     assert "11月20日" in past and "11月20日" not in coming
