@@ -89,6 +89,14 @@ def test_a_partial_refund_is_labelled_with_its_amount(browse, paid):
     assert "退回 ¥30.00</span>" in text and "已退回" not in text
 
 
+def test_what_came_back_whole_is_labelled_so_at_the_head_of_the_payment_page_and_not_as_paid(browse, paid):
+    paid((6000,), state="cancelled", cancellable=False)
+
+    head = browse(f"{BOOKING}/payment").text.partition("<h1>")[2].partition("<section")[0]
+
+    assert "已退回" in head and "已收款" not in head
+
+
 def test_money_on_its_way_is_said_even_before_the_refund_is_written(browse, paid):
     paid(state="cancelled", late_cancelled=True, cancellable=False)
 
