@@ -314,6 +314,16 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def window(request, chromium, address):
+    """The window for all pages in the view that the test's module names (``VIEW``)."""
+    from .views import Window  # it needs this module, and a browser
+
+    shown = Window(chromium, address, request.module.VIEW)
+    yield shown
+    shown.context.close()
+
+
 def headers_for(office: str | None) -> dict[str, str]:
     """Return the edge's headers for an office of PAGES."""
     division = "510104" if office == "district_officer" else COMMUNITY

@@ -5,17 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from .views import Window
-
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def window(chromium, address):
-    """The window for all pages as most people see them."""
-    shown = Window(chromium, address, "plain")
-    yield shown
-    shown.context.close()
+VIEW = "plain"
 
 
 def test_a_page_has_no_accessibility_violation_and_fits_a_wide_screen_and_a_phone(window, page):

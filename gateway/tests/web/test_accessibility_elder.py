@@ -5,17 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from .views import Window
-
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def window(chromium, address):
-    """The window for all pages in large type."""
-    shown = Window(chromium, address, "elder")
-    yield shown
-    shown.context.close()
+VIEW = "elder"
 
 
 def test_a_page_in_large_type_has_no_accessibility_violation_and_fits_a_phone(window, page):

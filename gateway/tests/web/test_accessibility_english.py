@@ -12,14 +12,7 @@ from .conftest import PAGES
 from .views import Window
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def window(chromium, address):
-    """The window for all pages in English."""
-    shown = Window(chromium, address, "english")
-    yield shown
-    shown.context.close()
+VIEW = "english"
 
 
 @pytest.fixture(scope="module")

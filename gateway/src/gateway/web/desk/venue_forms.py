@@ -9,7 +9,7 @@ from typing import Any
 from flask import g, redirect, request, url_for
 from flask_babel import lazy_gettext
 
-from gateway.web import forms, reading
+from gateway.web import forms, reading, weeks
 from gateway.web.board import or_none
 from gateway.web.client import Problem
 from gateway.web.desk import people
@@ -29,8 +29,7 @@ KINDS = {
 AUDIENCES = {
     "everyone": lazy_gettext("谁都可以"),
     "residents": lazy_gettext("本社区居民"),
-    "groups": lazy_gettext("社区小组"),
-    "officials": lazy_gettext("工作人员"),
+    **weeks.AUDIENCES,
 }
 APPROVALS = {"none": lazy_gettext("不用批"), "required": lazy_gettext("每次都要批")}
 WEEKDAYS = tuple(lazy_gettext(words) for words in ("周一", "周二", "周三", "周四", "周五", "周六", "周日"))

@@ -49,7 +49,7 @@ def _page(booking: dict[str, Any], refusal: Problem | None = None) -> str:
     space = next((one for one in availability["spaces"] if one["space_id"] == space_id), None)
     if space is None:
         abort(404)
-    pairs = zip_longest(space["days"][:DAYS_SHOWN], space["days"][1:][:DAYS_SHOWN])
+    pairs = zip_longest(space["days"][:DAYS_SHOWN], space["days"][1:])
     days = [(day["date"], _starts(day, night, availability, booking, space_id)) for day, night in pairs]
     return render_template(
         "my/move.html",
